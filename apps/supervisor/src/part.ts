@@ -1,0 +1,139 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+
+import { type LogFile, openLogFile } from "./log-file.ts";
+import { decideRestart, recentDeaths } from "./restart-policy.ts";
+import { say, sayPartLine, seconds } from "./screen.ts";
+
+const STOP_SECONDS = 12;
+const LAST_LINES = 8;
+
+/** One of our processes: it sends "ready" when it serves, and stops on SIGTERM or when the channel to us closes. */
+export type PartSpec = {
+  name: string;
+  title: string;
+  /** Script, seen from the root of the repository. */
+  file: string;
+  environment: Record<string, string>;
+};
+
+export type Part = {
+  name: string;
+  /** Resolves when it serves for the first time. */
+  ready: Promise<void>;
+  stop(): Promise<void>;
+};
+
+export type PartDeps = {
+  root: string;
+  logs: string;
+  /** It died too often; the text says what is known. */
+  onGivenUp: (reason: string) => void;
+};
+
+/** Starts a part and starts it again, after a growing pause, whenever it dies. */
+export function startPart(spec: PartSpec, { root, logs, onGivenUp }: PartDeps): Part {
+  const log = openLogFile(path.join(logs, `${spec.name}.log`));
+  const { promise: ready, resolve: setReady } = Promise.withResolvers<void>();
+  let child: ChildProcess | undefined;
+  let deaths: number[] = [];
+  let lastErrors: string[] = [];
+  let isStopping = false;
+  let pause: NodeJS.Timeout | undefined;
+
+  const launch = () => {
+    const started = performance.now();
+    const isRestart = deaths.length > 0;
+    child = spawnPart(spec, root);
+    child.once("message", () => {
+      if (isRestart) say(`${spec.title} … restarted, ${seconds(performance.now() - started)}`);
+      setReady();
+    });
+    pipeLines(child.stdout, (line) => record(spec.name, line, log));
+    pipeLines(child.stderr, (line) => {
+      record(spec.name, line, log);
+      lastErrors = [...lastErrors, line].slice(-LAST_LINES);
+    });
+    whenEnded(child, (how) => {
+      if (!isStopping) onDeath(how);
+    });
+  };
+
+  const onDeath = (how: string) => {
+    const now = performance.now();
+    deaths = [...recentDeaths(deaths, now), now];
+    const decision = decideRestart(deaths, now);
+    if (!decision.restart) {
+      const lines = lastErrors.map((line) => `\n  ${line}`).join("");
+      onGivenUp(`${spec.title} died ${decision.deaths} times within a minute (${how}). Its last lines:${lines || " none"}`);
+      return;
+    }
+    say(`${spec.title} … died (${how}), restart in ${seconds(decision.pauseMs)}`);
+    pause = setTimeout(launch, decision.pauseMs);
+  };
+
+  const stop = async () => {
+    isStopping = true;
+    clearTimeout(pause);
+    if (child) await endPart(child);
+    log.close();
+  };
+
+  launch();
+  return { name: spec.name, ready, stop };
+}
+
+function spawnPart({ file, environment }: PartSpec, root: string): ChildProcess {
+  return spawn(process.execPath, [file], {
+    cwd: root,
+    detached: true, // Ctrl-C reaches only the supervisor, which stops the parts in order
+    stdio: ["ignore", "pipe", "pipe", "ipc"], // a closed channel tells the part that the supervisor is gone
+    env: environment,
+  });
+}
+
+function record(name: string, line: string, log: LogFile): void {
+  sayPartLine(name, line);
+  log.write(line);
+}
+
+function pipeLines(stream: Readable | null, onLine: (line: string) => void): void {
+  if (stream) createInterface({ input: stream, crlfDelay: Infinity }).on("line", onLine);
+}
+
+/** "close" comes after the last line of output, unlike "exit". */
+function whenEnded(child: ChildProcess, then: (how: string) => void): void {
+  let ended = false;
+  const end = (how: string) => {
+    if (ended) return;
+    ended = true;
+    killGroup(child); // helpers of a killed part would keep its port
+    then(how);
+  };
+  child.once("error", (error) => end(error.message));
+  child.once("exit", (code, signal) => {
+    const how = signal ?? `exit ${code}`;
+    child.once("close", () => end(how));
+    setTimeout(() => end(how), 500).unref(); // a helper may hold the pipes open
+  });
+}
+
+async function endPart(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  child.kill("SIGTERM");
+  const impatient = setTimeout(() => killGroup(child), STOP_SECONDS * 1000);
+  await gone;
+  clearTimeout(impatient);
+}
+
+function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, "SIGKILL");
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error; // nobody left
+  }
+}

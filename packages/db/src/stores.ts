@@ -1,0 +1,55 @@
+import type { Records, Transaction } from "@fieldseal/core/ports";
+
+import { createPool, type Pool, type Queryable } from "./pool.ts";
+import { createAuditStore } from "./stores/audit-store.ts";
+import { createAuthorityStore } from "./stores/authority-store.ts";
+import { createCertificateStore } from "./stores/certificate-store.ts";
+import { createDeviceStore } from "./stores/device-store.ts";
+import { createInstallationStore, createProfileStore } from "./stores/installation-store.ts";
+import { mapError } from "./stores/map-error.ts";
+import { createTokenStore } from "./stores/token-store.ts";
+
+export { createPool, type Pool };
+
+function createTransaction(client: Queryable): Transaction {
+  return {
+    ...createInstallationStore(client),
+    ...createDeviceStore(client),
+    ...createTokenStore(client),
+    ...createProfileStore(client),
+    ...createCertificateStore(client),
+    ...createAuthorityStore(client),
+    ...createAuditStore(client),
+    async now() {
+      const { rows } = await client.query<{ now: Date }>("SELECT now() AS now");
+      const row = rows[0];
+      if (!row) throw new Error("PostgreSQL told no time");
+      return row.now;
+    },
+  };
+}
+
+/** The core's records on PostgreSQL: READ COMMITTED transactions, row locks where the use case says so. */
+export function createRecords(pool: Pool): Records {
+  return {
+    async transaction(work) {
+      const client = await pool.connect().catch((error: unknown) => {
+        throw mapError(error);
+      });
+      let broken = false;
+      try {
+        await client.query("BEGIN");
+        const result = await work(createTransaction(client));
+        await client.query("COMMIT");
+        return result;
+      } catch (error) {
+        await client.query("ROLLBACK").catch(() => {
+          broken = true;
+        });
+        throw mapError(error);
+      } finally {
+        client.release(broken);
+      }
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import { createPublicKey, sign, verify } from "node:crypto";
+import type { KeyObject } from "node:crypto";
+
+import { findKeyAlgorithm, findSignatureAlgorithm, readPublicKey, signatureAlgorithmOf } from "./algorithms.ts";
+import type { KeyAlgorithm } from "./algorithms.ts";
+import { assertAtEnd, openElement, readOnly, readUnsigned, take } from "./der/read.ts";
+import { tags } from "./der/tag.ts";
+import { PkiError } from "./error.ts";
+
+/**
+ * The only door to a private key. `sign` returns the octets of the signature BIT STRING: DER ECDSA-Sig-Value for EC
+ * keys, PKCS #1 v1.5 for RSA, 64 octets for Ed25519.
+ */
+export type Signer = {
+  readonly algorithm: KeyAlgorithm;
+  readonly spkiDer: Uint8Array;
+  sign(tbs: Uint8Array): Uint8Array;
+};
+
+/**
+ * A signer on a key in memory.
+ * @throws PkiError `signer-unsupported` for keys that are none of `KeyAlgorithm`
+ */
+export function createSigner(privateKey: KeyObject): Signer {
+  const spkiDer = new Uint8Array(createPublicKey(privateKey).export({ type: "spki", format: "der" }));
+  const algorithm = findKeyAlgorithm(spkiDer);
+  if (algorithm === null) throw new PkiError("signer-unsupported", "this kind of key cannot sign here");
+  const { hash } = signatureAlgorithmOf(algorithm);
+  return { algorithm, spkiDer, sign: (tbs) => new Uint8Array(sign(hash, tbs, privateKey)) };
+}
+
+/** AlgorithmIdentifier with which a key of this kind signs (RFC 5758 3.2, RFC 4055 5, RFC 8410 3). */
+export function signatureAlgorithmDer(algorithm: KeyAlgorithm): Uint8Array {
+  return signatureAlgorithmOf(algorithm).der;
+}
+
+/**
+ * True if `signature` is a signature of `tbs` by that key with exactly that algorithm. False also for algorithms that
+ * we do not accept, for an algorithm that does not fit the key, and for an ECDSA-Sig-Value that is not strict DER;
+ * OpenSSL checks that r and s are in 1..n-1.
+ */
+export function verifySignature(input: {
+  spkiDer: Uint8Array;
+  signatureAlgorithmDer: Uint8Array;
+  tbs: Uint8Array;
+  signature: Uint8Array;
+}): boolean {
+  const scheme = findSignatureAlgorithm(input.signatureAlgorithmDer);
+  if (scheme === null || readFamily(input.spkiDer) !== scheme.family) return false;
+  if (scheme.family === "ec" && !isStrictEcdsaSignature(input.signature)) return false;
+  return withoutStackTraces(() => {
+    try {
+      const key = createPublicKey({ key: asBuffer(input.spkiDer), format: "der", type: "spki" });
+      return verify(scheme.hash, input.tbs, key, input.signature);
+    } catch {
+      return false; // OpenSSL could not use the key, so nothing is signed by it
+    }
+  });
+}
+
+function readFamily(spkiDer: Uint8Array): "ec" | "rsa" | "ed25519" | null {
+  try {
+    return readPublicKey(spkiDer).kind;
+  } catch (cause) {
+    if (cause instanceof PkiError) return null;
+    throw cause;
+  }
+}
+
+function isStrictEcdsaSignature(signature: Uint8Array): boolean {
+  try {
+    const fields = openElement(readOnly(signature, tags.sequence, "the signature"));
+    readUnsigned(take(fields, tags.integer, "r"), "r");
+    readUnsigned(take(fields, tags.integer, "s"), "s");
+    assertAtEnd(fields, "the signature");
+    return true;
+  } catch (cause) {
+    if (cause instanceof PkiError) return false;
+    throw cause;
+  }
+}
+
+/**
+ * Node 24 builds a TypeError with a stack trace for every fresh KeyObject, a quarter of the cost of an issuance
+ * (performance.md 1). Only around synchronous crypto, and restored whatever happens.
+ */
+function withoutStackTraces<T>(work: () => T): T {
+  const before = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return work();
+  } finally {
+    Error.stackTraceLimit = before;
+  }
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
