@@ -8,6 +8,7 @@ export type LogFile = { write(line: string): void; close(): void };
 export function openLogFile(file: string): LogFile {
   let descriptor = openSync(file, "a", 0o600);
   let size = fstatSync(descriptor).size;
+  let isClosed = false;
   const rotate = () => {
     closeSync(descriptor);
     renameSync(file, `${file}.1`);
@@ -15,6 +16,7 @@ export function openLogFile(file: string): LogFile {
     size = 0;
   };
   const write = (line: string) => {
+    if (isClosed) return; // a helper of an ended part still talks
     try {
       if (size > LIMIT_BYTES) rotate();
       size += writeSync(descriptor, `${line}\n`);
@@ -23,5 +25,9 @@ export function openLogFile(file: string): LogFile {
       if (!(error instanceof Error && "code" in error && error.code === "ENOSPC")) throw error;
     }
   };
-  return { write, close: () => closeSync(descriptor) };
+  const close = () => {
+    isClosed = true;
+    closeSync(descriptor);
+  };
+  return { write, close };
 }

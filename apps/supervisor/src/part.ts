@@ -33,11 +33,13 @@ export type PartDeps = {
   onGivenUp: (reason: string) => void;
 };
 
+type Running = { child: ChildProcess; ended: Promise<string> };
+
 /** Starts a part and starts it again, after a growing pause, whenever it dies. */
 export function startPart(spec: PartSpec, { root, logs, onGivenUp }: PartDeps): Part {
   const log = openLogFile(path.join(logs, `${spec.name}.log`));
   const { promise: ready, resolve: setReady } = Promise.withResolvers<void>();
-  let child: ChildProcess | undefined;
+  let running: Running | undefined;
   let deaths: number[] = [];
   let lastErrors: string[] = [];
   let isStopping = false;
@@ -46,7 +48,8 @@ export function startPart(spec: PartSpec, { root, logs, onGivenUp }: PartDeps): 
   const launch = () => {
     const started = performance.now();
     const isRestart = deaths.length > 0;
-    child = spawnPart(spec, root);
+    const child = spawnPart(spec, root);
+    running = { child, ended: waitForEnd(child) };
     child.once("message", () => {
       if (isRestart) say(`${spec.title} … restarted, ${seconds(performance.now() - started)}`);
       setReady();
@@ -56,7 +59,7 @@ export function startPart(spec: PartSpec, { root, logs, onGivenUp }: PartDeps): 
       record(spec.name, line, log);
       lastErrors = [...lastErrors, line].slice(-LAST_LINES);
     });
-    whenEnded(child, (how) => {
+    void running.ended.then((how) => {
       if (!isStopping) onDeath(how);
     });
   };
@@ -77,7 +80,7 @@ export function startPart(spec: PartSpec, { root, logs, onGivenUp }: PartDeps): 
   const stop = async () => {
     isStopping = true;
     clearTimeout(pause);
-    if (child) await endPart(child);
+    if (running) await endPart(running);
     log.close();
   };
 
@@ -103,29 +106,23 @@ function pipeLines(stream: Readable | null, onLine: (line: string) => void): voi
   if (stream) createInterface({ input: stream, crlfDelay: Infinity }).on("line", onLine);
 }
 
-/** "close" comes after the last line of output, unlike "exit". */
-function whenEnded(child: ChildProcess, then: (how: string) => void): void {
-  let ended = false;
-  const end = (how: string) => {
-    if (ended) return;
-    ended = true;
-    killGroup(child); // helpers of a killed part would keep its port
-    then(how);
-  };
-  child.once("error", (error) => end(error.message));
-  child.once("exit", (code, signal) => {
-    const how = signal ?? `exit ${code}`;
-    child.once("close", () => end(how));
-    setTimeout(() => end(how), 500).unref(); // a helper may hold the pipes open
+/** Says how the child ended, once its last line of output is read. */
+function waitForEnd(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    child.once("error", (error) => resolve(error.message));
+    child.once("exit", (code, signal) => {
+      const how = signal ?? `exit ${code}`;
+      killGroup(child); // helpers of a killed part would keep its port
+      child.once("close", () => resolve(how));
+      setTimeout(() => resolve(how), 500); // a helper outside the group may hold the pipes open
+    });
   });
 }
 
-async function endPart(child: ChildProcess): Promise<void> {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+async function endPart({ child, ended }: Running): Promise<void> {
   child.kill("SIGTERM");
   const impatient = setTimeout(() => killGroup(child), STOP_SECONDS * 1000);
-  await gone;
+  await ended;
   clearTimeout(impatient);
 }
 

@@ -67,38 +67,43 @@ const detailLimit = 500;
 /** Runs a job if the lease can be had. At most one line of log, none when somebody else does this run. */
 export function createRunJob({ leases, owner, clock, log }: RunJobDeps) {
   return async (job: Job, { tickAt, signal }: { tickAt: Date | null; signal: AbortSignal }): Promise<RunOutcome> => {
-    const { name, leaseSeconds } = job;
+    const { name, leaseSeconds, schedule } = job;
     const lease = await leases.acquireLease({ name, owner, leaseSeconds, tickAt });
     if (!lease) return "skipped";
-    const begunAt = clock.now().getTime();
     const { fencingToken, startedAt } = lease;
+    const begunAt = clock.now().getTime();
     const hold = holdLease({ leases, clock, job, fencingToken });
-    const finish = async (outcome: "done" | "failed", text: string): Promise<RunOutcome> => {
-      const detail = [...text].slice(0, detailLimit).join("");
-      const durationMs = clock.now().getTime() - begunAt;
-      const decideNextRun = (now: Date) => findNextRun(job.schedule, tickAt && tickAt > now ? tickAt : now);
-      try {
-        // A worker that was stopped for longer than its lease wakes up here: its result no longer counts (F22).
-        const isRecorded = await leases.finishRun({ name, fencingToken, outcome, detail, decideNextRun });
-        log({ job: name, outcome: isRecorded ? outcome : "lost", durationMs, detail });
-        return isRecorded ? outcome : "lost";
-      } catch (error) {
-        log({ job: name, outcome: "lost", durationMs, detail });
-        throw error;
-      }
-    };
+    const { outcome, detail } = await attempt(job, {
+      now: startedAt,
+      signal: AbortSignal.any([signal, hold.signal]),
+      progress: hold.progress,
+    });
+    hold.release();
+    const decideNextRun = (now: Date) => findNextRun(schedule, tickAt && tickAt > now ? tickAt : now);
+    let isRecorded = false;
     try {
-      const runSignal = AbortSignal.any([signal, hold.signal]);
-      const detail = await job.run({ now: startedAt, signal: runSignal, progress: hold.progress });
-      hold.release();
-      return await finish("done", detail);
-    } catch (error) {
-      if (hold.isReleased()) throw error;
-      hold.release();
-      return await finish("failed", describeError(error));
+      // A worker that was stopped for longer than its lease wakes up here: its result no longer counts (F22).
+      isRecorded = await leases.finishRun({ name, fencingToken, outcome, detail, decideNextRun });
+    } finally {
+      const durationMs = clock.now().getTime() - begunAt;
+      log({ job: name, outcome: isRecorded ? outcome : "lost", durationMs, detail });
     }
+    return isRecorded ? outcome : "lost";
   };
 }
+
+async function attempt(
+  job: Job,
+  input: Parameters<Job["run"]>[0],
+): Promise<{ outcome: "done" | "failed"; detail: string }> {
+  try {
+    return { outcome: "done", detail: cutDetail(await job.run(input)) };
+  } catch (error) {
+    return { outcome: "failed", detail: cutDetail(describeError(error)) };
+  }
+}
+
+const cutDetail = (text: string): string => [...text].slice(0, detailLimit).join("");
 
 /** Renews a lease while the run lasts. Its signal is aborted when the lease is lost, or may be. */
 function holdLease({
@@ -119,16 +124,12 @@ function holdLease({
       if (clock.now().getTime() - renewedAt > leaseSeconds * 1_000) controller.abort(error);
     }
   };
-  let timer: NodeJS.Timeout | null = setInterval(() => void renew(), (leaseSeconds * 1_000) / 3);
+  const timer = setInterval(() => void renew(), (leaseSeconds * 1_000) / 3);
   return {
     signal: controller.signal,
     progress: (text: string) => {
-      detail = [...text].slice(0, detailLimit).join("");
+      detail = cutDetail(text);
     },
-    isReleased: () => timer === null,
-    release: () => {
-      if (timer) clearInterval(timer);
-      timer = null;
-    },
+    release: () => clearInterval(timer),
   };
 }

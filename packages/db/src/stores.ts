@@ -21,7 +21,7 @@ function createTransaction(client: Queryable): Transaction {
     ...createAuthorityStore(client),
     ...createAuditStore(client),
     async now() {
-      const { rows } = await client.query<{ now: Date }>("SELECT now() AS now");
+      const { rows } = await client.query<{ now: Date }>("SELECT date_trunc('milliseconds', now()) AS now");
       const row = rows[0];
       if (!row) throw new Error("PostgreSQL told no time");
       return row.now;

@@ -155,12 +155,14 @@ function writeNotification(
 export function describeNotifyExpiring({ mails, covered, unaddressed }: NotifyExpiringResult): string {
   const sum = (counts: readonly { certificates: number }[]) => counts.reduce((all, one) => all + one.certificates, 0);
   const recipients = mails.reduce((all, { recipients: told }) => all + told.length, 0);
-  const parts = [mails.length === 0 ? "nothing new" : `${recipients} mails about ${sum(mails)} certificates`];
-  if (covered > 0) parts.push(`${covered} milder stages covered`);
+  const parts = [mails.length === 0 ? "nothing new" : `${count(recipients, "mail")} about ${count(sum(mails), "certificate")}`];
+  if (covered > 0) parts.push(`${count(covered, "milder stage")} covered`);
   if (unaddressed.length > 0) {
     const sites = [...new Set(unaddressed.map(({ siteName }) => siteName))];
     const named = sites.length > 3 ? `${sites.slice(0, 3).join(", ")} and ${sites.length - 3} more` : sites.join(", ");
-    parts.push(`nobody to tell about ${sum(unaddressed)} certificates at ${named}: add a site contact`);
+    parts.push(`nobody to tell about ${count(sum(unaddressed), "certificate")} at ${named}: add a site contact`);
   }
   return parts.join("; ");
 }
+
+const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;

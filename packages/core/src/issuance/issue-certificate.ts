@@ -1,3 +1,4 @@
+import { caIssuersUrlOf, crlUrlOf } from "@fieldseal/pki/certificate/addresses";
 import { checkIssued } from "@fieldseal/pki/certificate/check-issued";
 import { decideNames, type Identity } from "@fieldseal/pki/certificate/names";
 import { parseCertificate } from "@fieldseal/pki/certificate/parse";
@@ -15,7 +16,6 @@ import type { CheckedCsr } from "../enrolment/check-csr.ts";
 import { DomainError } from "../errors.ts";
 import type { AuthorityRecord, LintSigner, Records, Reservation, SignerPort, Transaction } from "../ports.ts";
 import type { Random } from "../random.ts";
-import { caIssuersUrlOf, crlUrlOf } from "./addresses.ts";
 import { abandonReservation } from "./sweep-reservations.ts";
 
 export type IssueRequest = {

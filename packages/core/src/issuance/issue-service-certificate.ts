@@ -1,21 +1,9 @@
-import { isIP } from "node:net";
+import { serviceIdentityOf } from "@fieldseal/pki/certificate/service-identity";
 
 import { checkCsr } from "../enrolment/check-csr.ts";
-import { type Actor } from "../actor.ts";
+import type { Actor } from "../actor.ts";
 import { DomainError } from "../errors.ts";
 import { auditReservation, finishIssuance, type IssuanceDeps, reserveIssuance } from "./issue-certificate.ts";
-
-/** Names of our own TLS server: what the installation is called, and loopback for the tour and health checks. */
-export function serviceIdentity(hostName: string, organization: string | null) {
-  const isAddress = isIP(hostName) !== 0;
-  return {
-    deviceId: hostName,
-    organization,
-    dnsNames: [...new Set([...(isAddress ? [] : [hostName]), "localhost"])],
-    ipAddresses: [...new Set([...(isAddress ? [hostName] : []), "127.0.0.1", "::1"])],
-    applicationUri: null,
-  };
-}
 
 /** Certificate for one of the platform's own servers, by its own CSR; names come from the installation's record. */
 export function createIssueServiceCertificate(deps: IssuanceDeps) {
@@ -29,7 +17,7 @@ export function createIssueServiceCertificate(deps: IssuanceDeps) {
         actor,
         purpose: "service",
         deviceId: null,
-        identity: serviceIdentity(installation.hostName, installation.organization),
+        identity: serviceIdentityOf(installation.hostName, installation.organization),
         profile: found.profile,
         profileVersion: found.version,
         checked,

@@ -8,7 +8,9 @@ import type {
   NewNotification,
 } from "@fieldseal/core/alerts/alert-records";
 import type { DeviceState } from "@fieldseal/core/ports";
-import type { Pool, PoolClient } from "pg";
+import type pg from "pg";
+
+import type { Pool } from "../pool.ts";
 
 /** Notices and mails in PostgreSQL. */
 export function createAlertStore(pool: Pool): ExpiryRecords & DeliveryRecords {
@@ -120,7 +122,7 @@ function readCandidate(row: CandidateRow): ExpiryCandidate {
   };
 }
 
-async function insertNotifications(client: PoolClient, at: Date, mails: readonly NewNotification[]): Promise<void> {
+async function insertNotifications(client: pg.PoolClient, at: Date, mails: readonly NewNotification[]): Promise<void> {
   if (mails.length === 0) return;
   await client.query(
     `insert into notification
@@ -183,7 +185,7 @@ function createDeliveryRecords(pool: Pool): DeliveryRecords {
   };
 }
 
-async function inTransaction(pool: Pool, work: (client: PoolClient) => Promise<void>): Promise<void> {
+async function inTransaction(pool: Pool, work: (client: pg.PoolClient) => Promise<void>): Promise<void> {
   const client = await pool.connect();
   let failure: Error | undefined;
   try {

@@ -44,7 +44,7 @@ export function createCertificateStore(client: Queryable): CertificatePort {
         `INSERT INTO certificate (id, authority_id, serial_number, purpose, device_id, profile_slug, profile_version, source,
            subject, common_name, subject_alt_names, key_algorithm, spki_sha256, csr_der, csr_sha256, tbs_der, tbs_sha256,
            lint, not_before, not_after, token_id, authenticated_by_id, precommit_at)
-         VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22, now())`,
+         VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22, date_trunc('milliseconds', now()))`,
         [
           r.id, r.authorityId, r.serialNumber, r.purpose, r.deviceId, r.profileSlug, r.profileVersion, r.source,
           r.subject, r.commonName, r.subjectAltNames, r.keyAlgorithm, r.spkiSha256, r.csrDer, r.csrSha256, r.tbsDer,

@@ -1,4 +1,6 @@
-import { escapeIdentifier, type Pool, type PoolClient } from "pg";
+import pg from "pg";
+
+import type { Pool } from "../pool.ts";
 
 export type JobLease = {
   /** Rises with every lease; a result counts only while it is the newest. */
@@ -40,8 +42,8 @@ export type JobStore = {
     detail: string;
     decideNextRun: (now: Date) => Date | null;
   }): Promise<boolean>;
-  /** Jobs whose run was missed for longer than `graceSeconds` and that nobody runs now. */
-  listOverdue(graceSeconds: number): Promise<string[]>;
+  /** Jobs whose run was due more than `graceSeconds` ago and that nobody runs now, with the instant they were due. */
+  listOverdue(graceSeconds: number): Promise<{ name: string; dueAt: Date }[]>;
   beat(status: { id: string; startedAt: Date; detail: Readonly<Record<string, unknown>> }): Promise<void>;
   removeStatus(id: string): Promise<void>;
   purgeExpired(limit: number): Promise<{ attempts: number; sessions: number; processes: number }>;
@@ -65,13 +67,13 @@ function createLeases(
   return {
     async registerJob({ name, schedule }) {
       await pool.query(
-        `insert into job (name, schedule, next_run_at) values ($1, $2, now())
+        `insert into job (name, schedule, next_run_at) values ($1, $2, date_trunc('second', now()))
          on conflict (name) do update set schedule = excluded.schedule where job.schedule <> excluded.schedule`,
         [name, schedule],
       );
     },
     async acquireLease({ name, owner, leaseSeconds, tickAt }) {
-      const { rows } = await pool.query<{ fencing_token: string; started_at: Date }>(
+      const { rows } = await pool.query<{ fencing_token: bigint; started_at: Date }>(
         `update job
             set lease_owner = $2, leased_until = now() + make_interval(secs => $3),
                 fencing_token = fencing_token + 1, last_started_at = now()
@@ -81,7 +83,7 @@ function createLeases(
         [name, owner, leaseSeconds, tickAt],
       );
       const [row] = rows;
-      return row ? { fencingToken: BigInt(row.fencing_token), startedAt: row.started_at } : null;
+      return row ? { fencingToken: row.fencing_token, startedAt: row.started_at } : null;
     },
     async renewLease({ name, fencingToken, leaseSeconds, detail }) {
       const { rowCount } = await pool.query(
@@ -104,13 +106,13 @@ function createLeases(
       return rowCount === 1;
     },
     async listOverdue(graceSeconds) {
-      const { rows } = await pool.query<{ name: string }>(
-        `select name from job
-          where next_run_at < now() - make_interval(secs => $1) and (leased_until is null or leased_until < now())
+      const { rows } = await pool.query<{ name: string; dueAt: Date }>(
+        `select name, next_run_at as "dueAt" from job
+          where next_run_at <= now() - make_interval(secs => $1) and (leased_until is null or leased_until < now())
           order by next_run_at`,
         [graceSeconds],
       );
-      return rows.map(({ name }) => name);
+      return rows;
     },
   };
 }
@@ -147,7 +149,7 @@ function createHousekeeping(pool: Pool): Pick<JobStore, "beat" | "removeStatus" 
 const reconnectMs = 2_000;
 
 function listen(pool: Pool, channel: string, { onNotice, onLost }: ListenHandlers): () => void {
-  let client: PoolClient | null = null;
+  let client: pg.PoolClient | null = null;
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
   let isReturning = false;
@@ -158,7 +160,7 @@ function listen(pool: Pool, channel: string, { onNotice, onLost }: ListenHandler
     onLost(error);
     timer = setTimeout(() => void connect(), reconnectMs);
   };
-  const drop = (connection: PoolClient, error: unknown) => {
+  const drop = (connection: pg.PoolClient, error: unknown) => {
     if (client !== connection) return;
     client = null;
     connection.off("notification", onNotice).release(true);
@@ -171,7 +173,7 @@ function listen(pool: Pool, channel: string, { onNotice, onLost }: ListenHandler
       client = connection;
       connection.on("notification", onNotice);
       connection.on("error", (error) => drop(connection, error));
-      await connection.query(`listen ${escapeIdentifier(channel)}`);
+      await connection.query(`listen ${pg.escapeIdentifier(channel)}`);
       // What was said while we were away is not repeated.
       if (isReturning) onNotice();
       isReturning = false;

@@ -171,7 +171,7 @@ function isPrintable(byte: number): boolean {
   return byte === 0x20 || (byte >= 0x27 && byte <= 0x29);
 }
 
-function checkUnicode(decoder: TextDecoder, content: Uint8Array, at: number): void {
+function checkUnicode(decoder: InstanceType<typeof TextDecoder>, content: Uint8Array, at: number): void {
   if (decoder === utf8 && content.every(isGraphic)) return;
   let text: string;
   try {

@@ -1,0 +1,48 @@
+import { existsSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { createHash } from "node:crypto";
+
+import type { Actor } from "@fieldseal/core/actor";
+import { DomainError } from "@fieldseal/core/errors";
+import { systemRandom } from "@fieldseal/core/random";
+import { readConnection } from "@fieldseal/db/embedded";
+import { hashPassword } from "@fieldseal/db/password";
+import { createSignerClient } from "@fieldseal/db/signer-client";
+import { createPool, createRecords } from "@fieldseal/db/stores";
+import { createAlertStore } from "@fieldseal/db/stores/alert-store";
+import { createListing } from "@fieldseal/db/stores/listing";
+
+import type { Config } from "./config.ts";
+
+/** Where the supervisor put the signer's socket; long paths move to the temporary folder (see apps/supervisor). */
+function signerSocketOf(config: Config): string {
+  if (config.signerSocket) return config.signerSocket;
+  const inData = path.join(config.dataDir, "run", "signer.sock");
+  const short = createHash("sha256").update(config.dataDir).digest("hex").slice(0, 12);
+  return existsSync(inData) ? inData : path.join(os.tmpdir(), `fieldseal-${short}`, "signer.sock");
+}
+
+export function compose(config: Config) {
+  const databaseUrl = config.databaseUrl ?? readConnection(config.dataDir)?.url;
+  if (!databaseUrl)
+    throw new DomainError(
+      "records-unavailable",
+      `There are no records in ${config.dataDir}. Start the platform with npm start, or set DATABASE_URL or FIELDSEAL_DATA_DIR.`,
+    );
+  const pool = createPool(databaseUrl, { max: 4, application: "fieldseal-cli" });
+  const actor: Actor = { kind: "operator", id: config.userName };
+  return {
+    config,
+    actor,
+    databaseUrl,
+    records: createRecords(pool),
+    listing: createListing(pool),
+    alerts: createAlertStore(pool),
+    signer: createSignerClient(signerSocketOf(config)),
+    random: systemRandom,
+    hashPassword,
+  };
+}
+
+export type Composition = ReturnType<typeof compose>;

@@ -1,0 +1,67 @@
+import type { ProcessName } from "@fieldseal/db/roles";
+
+import type { Config } from "./config.ts";
+import type { PartSpec } from "./part.ts";
+
+export type PartsContext = { config: Config; urls: Record<ProcessName, string>; signerSocket: string };
+
+/** In the order of their start: the signer first, then the others together. They stop the other way round. */
+export type Parts = { signer: PartSpec; devices: PartSpec; worker: PartSpec; console: PartSpec };
+
+/** Each part gets what it needs and no more: the key-encryption key is the signer's alone, the mail server the worker's. */
+export function createParts({ config, urls, signerSocket }: PartsContext): Parts {
+  const base = (name: ProcessName) => ({
+    ...config.inherited,
+    NODE_ENV: "production",
+    NEXT_TELEMETRY_DISABLED: "1",
+    FIELDSEAL_DATA_DIR: config.dataDir,
+    FIELDSEAL_SIGNER_SOCKET: signerSocket,
+    DATABASE_URL: urls[name],
+  });
+  const addresses = {
+    FIELDSEAL_HOST: config.host,
+    FIELDSEAL_PUBLIC_URL: config.publicUrl,
+    FIELDSEAL_DEVICE_PORT: String(config.devicePort),
+    FIELDSEAL_PUBLIC_PORT: String(config.publicPort),
+    ...optional({ FIELDSEAL_ADMIN_PORT: config.adminPort?.toString() ?? null }),
+  };
+  const mail = {
+    FIELDSEAL_CONSOLE_URL: config.consoleUrl,
+    ...optional({ FIELDSEAL_SMTP_URL: config.smtpUrl, FIELDSEAL_MAIL_FROM: config.mailFrom }),
+  };
+  return {
+    signer: {
+      name: "signer",
+      title: "signer",
+      file: "apps/signer/src/main.ts",
+      environment: { ...base("signer"), FIELDSEAL_KEK_FILE: config.kekFile },
+    },
+    devices: {
+      name: "devices",
+      title: "device API",
+      file: "apps/devices/src/main.ts",
+      environment: { ...base("devices"), ...addresses },
+    },
+    worker: {
+      name: "worker",
+      title: "worker",
+      file: "apps/worker/src/main.ts",
+      environment: { ...base("worker"), ...mail },
+    },
+    console: {
+      name: "console",
+      title: "console",
+      file: "apps/web/server/main.ts",
+      environment: {
+        ...base("console"),
+        ...addresses,
+        FIELDSEAL_WEB_PORT: String(config.webPort),
+        FIELDSEAL_CONSOLE_URL: config.consoleUrl,
+      },
+    },
+  };
+}
+
+function optional(values: Record<string, string | null>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).flatMap(([name, value]) => (value === null ? [] : [[name, value]])));
+}

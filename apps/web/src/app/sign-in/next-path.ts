@@ -1,0 +1,6 @@
+/** A path of this console, never another host: `//evil`, `/\evil` and `https:` are all refused. */
+export function safeNext(next: string | string[] | undefined): string {
+  if (typeof next !== "string" || next.length > 2_000) return "/";
+  if (!/^\/(?![/\\])/.test(next) || /[\u0000-\u001f\\]/.test(next)) return "/";
+  return new URL(next, "http://console.invalid").origin === "http://console.invalid" ? next : "/";
+}

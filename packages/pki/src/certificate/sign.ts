@@ -1,0 +1,23 @@
+import { bitString, sequence } from "../der/write.ts";
+import { PkiError } from "../error.ts";
+import { signatureAlgorithmDer, verifySignature } from "../signer.ts";
+import type { Signer } from "../signer.ts";
+
+/** SEQUENCE { tbs, AlgorithmIdentifier, BIT STRING }: Certificate, CertificateList and CertificationRequest alike. */
+export function assembleSigned(tbsDer: Uint8Array, algorithmDer: Uint8Array, signature: Uint8Array): Uint8Array {
+  return sequence(tbsDer, algorithmDer, bitString(signature));
+}
+
+/**
+ * Signs and verifies the own signature before it leaves: a fault in the key provider or the machine must not become a
+ * certificate.
+ * @throws PkiError `signer-mismatch` when the signature does not verify with the signer's public key
+ */
+export function signTbs(tbsDer: Uint8Array, signer: Signer): Uint8Array {
+  const algorithmDer = signatureAlgorithmDer(signer.algorithm);
+  const signature = signer.sign(tbsDer);
+  const { spkiDer } = signer;
+  if (!verifySignature({ spkiDer, signatureAlgorithmDer: algorithmDer, tbs: tbsDer, signature }))
+    throw new PkiError("signer-mismatch", "the signature just made does not verify with the signer's public key");
+  return assembleSigned(tbsDer, algorithmDer, signature);
+}

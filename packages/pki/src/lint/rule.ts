@@ -1,0 +1,27 @@
+import type { BasicConstraints } from "../certificate/extensions.ts";
+import { parseBasicConstraints } from "../certificate/extensions.ts";
+import type { CertificateFields } from "../certificate/fields.ts";
+import type { ParsedCertificate } from "../certificate/parse.ts";
+import type { CrlFields } from "../crl/fields.ts";
+import { findExtension } from "../extension.ts";
+import { oids } from "../oids.ts";
+
+export type LintSeverity = "error" | "warning";
+export type LintFinding = { rule: string; severity: LintSeverity; message: string; clause: string };
+export type LintContext = { issuer?: ParsedCertificate };
+
+/** One rule: `check` returns what is wrong, or null. A PkiError from `check` is a finding too. */
+export type CertificateRule = {
+  rule: string;
+  severity: LintSeverity;
+  clause: string;
+  check(certificate: CertificateFields, context: LintContext): string | null;
+};
+
+export type CrlRule = { rule: string; severity: LintSeverity; clause: string; check(crl: CrlFields): string | null };
+
+/** basicConstraints as they are, or CA:FALSE when absent (RFC 5280 4.2.1.9). */
+export function readConstraints(certificate: CertificateFields): BasicConstraints {
+  const extension = findExtension(certificate.extensions, oids.basicConstraints);
+  return extension === null ? { ca: false, pathLen: null } : parseBasicConstraints(extension.valueDer);
+}

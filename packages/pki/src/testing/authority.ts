@@ -1,0 +1,113 @@
+import { generateKeyPairSync } from "node:crypto";
+import type { KeyObject } from "node:crypto";
+
+import { signTbs } from "../certificate/sign.ts";
+import { buildTbsAuthority, buildTbsCertificate } from "../certificate/template.ts";
+import type { CertificateTemplate, IssuerFacts } from "../certificate/template.ts";
+import type { KeyAlgorithm } from "../algorithms.ts";
+import { fromHex } from "../hex.ts";
+import { keyIdentifierOf } from "../key-identifier.ts";
+import { encodeName } from "../name.ts";
+import { createProfile, defaultProfiles } from "../profile.ts";
+import type { Profile } from "../profile.ts";
+import { createSigner } from "../signer.ts";
+import type { Signer } from "../signer.ts";
+
+/* Test material only: keys are made anew in each run, everything else is fixed. */
+
+export const testNow = new Date("2026-11-21T01:00:00Z");
+const tenYears = new Date("2036-11-21T01:00:00Z");
+
+export function createTestSigner(algorithm: KeyAlgorithm): Signer {
+  return createSigner(generateTestKey(algorithm));
+}
+
+export function generateTestKey(algorithm: KeyAlgorithm): KeyObject {
+  switch (algorithm) {
+    case "ec-p256":
+    case "ec-p384":
+    case "ec-p521":
+      return generateKeyPairSync("ec", { namedCurve: `P-${algorithm.slice(4)}` }).privateKey;
+    case "rsa-2048":
+    case "rsa-3072":
+    case "rsa-4096":
+      return generateKeyPairSync("rsa", { modulusLength: Number(algorithm.slice(4)) }).privateKey;
+    case "ed25519":
+      return generateKeyPairSync("ed25519").privateKey;
+  }
+}
+
+export function getProfile(slug: string): Profile {
+  return createProfile(defaultProfiles.find((profile) => profile.slug === slug));
+}
+
+export type TestAuthority = { signer: Signer; facts: IssuerFacts; certificateDer: Uint8Array };
+
+export function createTestRoot(signer: Signer = createTestSigner("ec-p384")): TestAuthority {
+  const subject = [{ type: "O" as const, value: "Test Works" }, { type: "CN" as const, value: "Test Works Root CA" }];
+  const facts = {
+    subjectDer: encodeName(subject),
+    subjectKeyIdentifier: keyIdentifierOf(signer.spkiDer),
+    algorithm: signer.algorithm,
+  };
+  const tbs = buildTbsAuthority({
+    issuer: facts,
+    serialNumber: fromHex("01aabbccddeeff00112233445566778899"),
+    subject,
+    spkiDer: signer.spkiDer,
+    notBefore: testNow,
+    notAfter: tenYears,
+    pathLenConstraint: 1,
+    crlUrl: null,
+    caIssuersUrl: null,
+  });
+  return { signer, facts, certificateDer: signTbs(tbs, signer) };
+}
+
+export function createTestIssuing(root: TestAuthority, signer: Signer = createTestSigner("ec-p256")): TestAuthority {
+  const subject = [{ type: "O" as const, value: "Test Works" }, { type: "CN" as const, value: "Test Works Issuing CA 1" }];
+  const tbs = buildTbsAuthority({
+    issuer: root.facts,
+    serialNumber: fromHex("01bbbbccddeeff00112233445566778899"),
+    subject,
+    spkiDer: signer.spkiDer,
+    notBefore: testNow,
+    notAfter: tenYears,
+    pathLenConstraint: 0,
+    crlUrl: "http://localhost:8080/crl/root.crl",
+    caIssuersUrl: "http://localhost:8080/ca/root.cer",
+  });
+  const facts = {
+    subjectDer: encodeName(subject),
+    subjectKeyIdentifier: keyIdentifierOf(signer.spkiDer),
+    algorithm: signer.algorithm,
+  };
+  return { signer, facts, certificateDer: signTbs(tbs, root.signer) };
+}
+
+/** A device template on which tests change what they are about. */
+export function createTestTemplate(issuer: TestAuthority, holder: Signer): CertificateTemplate {
+  return {
+    profile: getProfile("device"),
+    keyAlgorithm: holder.algorithm,
+    issuer: issuer.facts,
+    serialNumber: fromHex("01cccbccddeeff00112233445566778899"),
+    subject: [{ type: "CN", value: "pump-017" }],
+    subjectAltNames: [{ type: "dns", value: "pump-017" }],
+    spkiDer: holder.spkiDer,
+    notBefore: testNow,
+    notAfter: new Date("2027-11-21T01:00:00Z"),
+    crlUrl: "http://localhost:8080/crl/issuing.crl",
+    caIssuersUrl: "http://localhost:8080/ca/issuing.cer",
+    ocspUrl: "http://localhost:8080/ocsp",
+  };
+}
+
+export function issueTestCertificate(
+  issuer: TestAuthority,
+  holder: Signer,
+  change: Partial<CertificateTemplate> = {},
+): { der: Uint8Array; tbsDer: Uint8Array } {
+  const tbsDer = buildTbsCertificate({ ...createTestTemplate(issuer, holder), ...change });
+  return { der: signTbs(tbsDer, issuer.signer), tbsDer };
+}

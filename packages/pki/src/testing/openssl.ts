@@ -1,0 +1,31 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** Runs the openssl program in a fresh directory that holds `files`; returns stdout and stderr together. */
+export function runOpenssl(args: readonly string[], files: Readonly<Record<string, Uint8Array | string>> = {}): string {
+  return withFiles(files, (cwd) => {
+    const result = spawnSync("openssl", [...args], { cwd, encoding: "utf8" });
+    if (result.status !== 0) throw new Error(`openssl ${args.join(" ")}: ${result.stderr}${result.stdout}`);
+    return result.stdout + result.stderr;
+  });
+}
+
+/** Runs openssl and returns the bytes it writes to stdout. */
+export function makeWithOpenssl(
+  args: readonly string[],
+  files: Readonly<Record<string, Uint8Array | string>> = {},
+): Uint8Array {
+  return withFiles(files, (cwd) => new Uint8Array(execFileSync("openssl", [...args], { cwd, stdio: ["ignore", "pipe", "ignore"] })));
+}
+
+function withFiles<T>(files: Readonly<Record<string, Uint8Array | string>>, work: (cwd: string) => T): T {
+  const cwd = mkdtempSync(join(tmpdir(), "fieldseal-pki-"));
+  try {
+    for (const [name, content] of Object.entries(files)) writeFileSync(join(cwd, name), content);
+    return work(cwd);
+  } finally {
+    rmSync(cwd, { recursive: true, force: true });
+  }
+}
