@@ -4,14 +4,31 @@
 import { readFileSync, writeFileSync } from "node:fs";
 
 const OS = {
-  android: "android", darwin: "darwin", freebsd: "freebsd", linux: "linux", win32: "win32", windows: "win32",
-  openharmony: "openharmony", netbsd: "netbsd", openbsd: "openbsd", sunos: "sunos", aix: "aix",
+  android: "android",
+  darwin: "darwin",
+  freebsd: "freebsd",
+  linux: "linux",
+  win32: "win32",
+  windows: "win32",
+  openharmony: "openharmony",
+  netbsd: "netbsd",
+  openbsd: "openbsd",
+  sunos: "sunos",
+  aix: "aix",
 };
 const CPU = [
-  ["arm64", "arm64"], ["arm", "arm"], ["x64", "x64"], ["64", "x64"], ["ia32", "ia32"], ["ppc64", "ppc64"],
-  ["riscv64", "riscv64"], ["s390x", "s390x"],
+  ["arm64", "arm64"],
+  ["arm", "arm"],
+  ["x64", "x64"],
+  ["64", "x64"],
+  ["ia32", "ia32"],
+  ["ppc64", "ppc64"],
+  ["riscv64", "riscv64"],
+  ["s390x", "s390x"],
 ];
 
+/** @typedef {{ dev?: boolean, license?: string, optionalDependencies?: Record<string, string> }} Meta */
+/** @type {{ packages: Record<string, Meta> }} */
 const lock = JSON.parse(readFileSync("package-lock.json", "utf8"));
 for (const [at, meta] of Object.entries({ ...lock.packages })) {
   for (const [name, version] of Object.entries(meta.optionalDependencies ?? {})) {
@@ -22,7 +39,12 @@ for (const [at, meta] of Object.entries({ ...lock.packages })) {
     const cpu = CPU.find(([word]) => new RegExp(`(^|[-_])${word}([-_]|$)`).test(tail))?.[1];
     if (!os || !cpu) continue; // WASM fall-backs: npm ci does not ask for them
     lock.packages[`node_modules/${name}`] = {
-      version, cpu: [cpu], ...(meta.dev ? { dev: true } : {}), license: meta.license, optional: true, os: [os],
+      version,
+      cpu: [cpu],
+      ...(meta.dev ? { dev: true } : {}),
+      license: meta.license,
+      optional: true,
+      os: [os],
       ...(tail.includes("musl") ? { libc: ["musl"] } : {}),
     };
   }

@@ -12,8 +12,20 @@ import { fileURLToPath } from "node:url";
 const OLDEST_NODE = 20;
 const STAMPS = "node_modules/.fieldseal";
 /** What tests need of Debian: a browser, independent clients of our protocols, an external PostgreSQL. */
-const TEST_PACKAGES = ["chromium", "fonts-liberation", "mosquitto", "mosquitto-clients", "openssl", "curl", "postgresql"];
+const TEST_PACKAGES = [
+  "chromium",
+  "fonts-liberation",
+  "mosquitto",
+  "mosquitto-clients",
+  "openssl",
+  "curl",
+  "postgresql",
+];
 
+/**
+ * @param {string} message
+ * @returns {never}
+ */
 function fail(message) {
   console.error(message);
   process.exit(1);
@@ -27,7 +39,7 @@ function lockSocket() {
   const inside = path.join(dataDir, "run", "supervisor.sock");
   if (Buffer.byteLength(inside) <= 100) return inside;
   const tag = createHash("sha256").update(dataDir).digest("hex").slice(0, 12);
-  return path.join(os.tmpdir(), `fieldseal-${process.getuid ? process.getuid() : 0}-${tag}`, "supervisor.sock");
+  return path.join(os.tmpdir(), `fieldseal-${tag}`, "supervisor.sock");
 }
 
 function isRunning() {
@@ -45,10 +57,13 @@ function isRunning() {
 
 const PRODUCED = new Set(["node_modules", ".next", ".turbo", "generated", "next-env.d.ts", "testing"]);
 
-/** Content, not times: a checkout touches times. */
+/**
+ * Content, not times: a checkout touches times.
+ * @param {string[]} inputs
+ */
 function hashOf(...inputs) {
   const sum = createHash("sha256").update(`${process.platform} ${process.arch}`);
-  const add = (file) => {
+  const add = (/** @type {string} */ file) => {
     if (!statSync(file).isDirectory()) {
       sum.update(`\0${file}\0`).update(readFileSync(file));
       return;
@@ -62,6 +77,10 @@ function hashOf(...inputs) {
 
 // --- Steps ---------------------------------------------------------------------------------------------------------
 
+/**
+ * @param {{ title: string, inputs: string[], product: string, refuses: boolean, work: () => void }} step
+ *   `refuses`: must not run while Fieldseal runs in this folder.
+ */
 async function step({ title, inputs, product, refuses, work }) {
   const stamp = path.join(STAMPS, title.replaceAll(" ", "-"));
   const key = hashOf(...inputs);
@@ -77,7 +96,12 @@ async function step({ title, inputs, product, refuses, work }) {
   console.log(`${((Date.now() - started) / 1000).toFixed(1)} s`);
 }
 
-/** Quiet unless it fails: then everything that the command said, and one line at the end. */
+/**
+ * Quiet unless it fails: then everything that the command said, and one line at the end.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {Record<string, string>} [env]
+ */
 function run(command, args, env = {}) {
   const result = spawnSync(command, args, {
     stdio: ["ignore", "pipe", "pipe"],
@@ -98,12 +122,18 @@ function install() {
   const included = ["--include=dev", "--include=optional"]; // the build needs both, whatever NODE_ENV says
   run("npm", ["ci", ...included, "--no-audit", "--no-fund", "--loglevel=error"], { PATH });
   if (!existsSync("node_modules/.bin/node"))
-    fail(`There is no Node 24 package for ${process.platform}-${process.arch}; see optionalDependencies in package.json.`);
+    fail(
+      `There is no Node 24 package for ${process.platform}-${process.arch}; see optionalDependencies in package.json.`,
+    );
 }
 
 function generateClient() {
   // Prisma insists on a schema engine binary, which it would download, and does not use it for this.
-  const env = { PRISMA_SCHEMA_ENGINE_BINARY: process.execPath, CHECKPOINT_DISABLE: "1", PRISMA_HIDE_UPDATE_MESSAGE: "1" };
+  const env = {
+    PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
+    CHECKPOINT_DISABLE: "1",
+    PRISMA_HIDE_UPDATE_MESSAGE: "1",
+  };
   run(path.resolve("node_modules/.bin/node"), ["node_modules/prisma/build/index.js", "generate"], env);
 }
 
@@ -115,9 +145,17 @@ function buildConsole() {
 // --- Debian packages for the tests -----------------------------------------------------------------------------------
 
 function missingPackages() {
-  const query = spawnSync("dpkg-query", ["-W", "-f=${db:Status-Abbrev} ${Package}\n", ...TEST_PACKAGES], { encoding: "utf8" });
-  if (query.error) fail(`The tests need these programs of Debian: ${TEST_PACKAGES.join(", ")}. This system has no dpkg.`);
-  const installed = new Set(query.stdout.split("\n").filter((line) => line.startsWith("ii")).map((line) => line.split(" ").at(-1)));
+  const query = spawnSync("dpkg-query", ["-W", "-f=${db:Status-Abbrev} ${Package}\n", ...TEST_PACKAGES], {
+    encoding: "utf8",
+  });
+  if (query.error)
+    fail(`The tests need these programs of Debian: ${TEST_PACKAGES.join(", ")}. This system has no dpkg.`);
+  const installed = new Set(
+    query.stdout
+      .split("\n")
+      .filter((line) => line.startsWith("ii"))
+      .map((line) => line.split(" ").at(-1)),
+  );
   return TEST_PACKAGES.filter((name) => !installed.has(name));
 }
 

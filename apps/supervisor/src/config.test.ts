@@ -16,6 +16,8 @@ test("everything has a default", () => {
     smtpUrl: null,
     mailFrom: null,
     kekFile: "/clone/.fieldseal/kek",
+    deviceProcesses: null,
+    signingCeiling: null,
     inherited: { PATH: "/bin" },
     isStartedByNpm: true,
   });

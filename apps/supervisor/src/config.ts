@@ -23,7 +23,11 @@ const host = z
   });
 
 const variables = z.object({
-  DATABASE_URL: url("must look like postgresql://user:password@host:5432/database", "postgres:", "postgresql:").optional(),
+  DATABASE_URL: url(
+    "must look like postgresql://user:password@host:5432/database",
+    "postgres:",
+    "postgresql:",
+  ).optional(),
   FIELDSEAL_DATA_DIR: z.string().default(".fieldseal"),
   FIELDSEAL_WEB_PORT: port(3000),
   FIELDSEAL_DEVICE_PORT: port(8443),
@@ -35,24 +39,31 @@ const variables = z.object({
   FIELDSEAL_SMTP_URL: url("must look like smtp://user:password@host:587 or smtps://…", "smtp:", "smtps:").optional(),
   FIELDSEAL_MAIL_FROM: z.string().optional(),
   FIELDSEAL_KEK_FILE: z.string().optional(),
+  FIELDSEAL_DEVICE_PROCESSES: z
+    .string()
+    .regex(/^[1-9]\d{0,2}$/, "must be a number of processes, 1 to 999")
+    .optional(),
+  FIELDSEAL_SIGNING_CEILING: z
+    .string()
+    .regex(/^[1-9]\d{0,5}$/, "must be a number of signatures per minute, 1 to 999999")
+    .optional(),
 });
 
-const environment = variables
-  .check(({ value, issues }) => {
-    const ports: Record<string, number | undefined> = {
-      FIELDSEAL_WEB_PORT: value.FIELDSEAL_WEB_PORT,
-      FIELDSEAL_DEVICE_PORT: value.FIELDSEAL_DEVICE_PORT,
-      FIELDSEAL_PUBLIC_PORT: value.FIELDSEAL_PUBLIC_PORT,
-      FIELDSEAL_ADMIN_PORT: value.FIELDSEAL_ADMIN_PORT,
-    };
-    const seen = new Map<number, string>();
-    for (const [name, number] of Object.entries(ports)) {
-      if (number === undefined) continue;
-      const other = seen.get(number);
-      if (other) issues.push({ code: "custom", input: number, path: [name], message: `must differ from ${other}` });
-      seen.set(number, name);
-    }
-  });
+const environment = variables.check(({ value, issues }) => {
+  const ports: Record<string, number | undefined> = {
+    FIELDSEAL_WEB_PORT: value.FIELDSEAL_WEB_PORT,
+    FIELDSEAL_DEVICE_PORT: value.FIELDSEAL_DEVICE_PORT,
+    FIELDSEAL_PUBLIC_PORT: value.FIELDSEAL_PUBLIC_PORT,
+    FIELDSEAL_ADMIN_PORT: value.FIELDSEAL_ADMIN_PORT,
+  };
+  const seen = new Map<number, string>();
+  for (const [name, number] of Object.entries(ports)) {
+    if (number === undefined) continue;
+    const other = seen.get(number);
+    if (other) issues.push({ code: "custom", input: number, path: [name], message: `must differ from ${other}` });
+    seen.set(number, name);
+  }
+});
 
 export type Config = Readonly<{
   /** Null: the embedded PostgreSQL. */
@@ -68,6 +79,10 @@ export type Config = Readonly<{
   smtpUrl: string | null;
   mailFrom: string | null;
   kekFile: string;
+  /** Serving processes of the device API; null: one per core. */
+  deviceProcesses: string | null;
+  /** Signatures per minute; null: the signer's own limit. */
+  signingCeiling: string | null;
   /** What every part gets of our own environment. */
   inherited: Readonly<Record<string, string>>;
   isStartedByNpm: boolean;
@@ -93,11 +108,15 @@ export function parseConfig(env: Environment, root: string): Config {
     publicPort: data.FIELDSEAL_PUBLIC_PORT,
     adminPort: data.FIELDSEAL_ADMIN_PORT ?? null,
     host: data.FIELDSEAL_HOST,
-    publicUrl: withoutSlash(data.FIELDSEAL_PUBLIC_URL ?? `http://${inUrl(data.FIELDSEAL_HOST)}:${data.FIELDSEAL_PUBLIC_PORT}`),
+    publicUrl: withoutSlash(
+      data.FIELDSEAL_PUBLIC_URL ?? `http://${inUrl(data.FIELDSEAL_HOST)}:${data.FIELDSEAL_PUBLIC_PORT}`,
+    ),
     consoleUrl: withoutSlash(data.FIELDSEAL_CONSOLE_URL ?? `http://localhost:${data.FIELDSEAL_WEB_PORT}`),
     smtpUrl: data.FIELDSEAL_SMTP_URL ?? null,
     mailFrom: data.FIELDSEAL_MAIL_FROM ?? null,
     kekFile: path.resolve(root, data.FIELDSEAL_KEK_FILE ?? path.join(dataDir, "kek")),
+    deviceProcesses: data.FIELDSEAL_DEVICE_PROCESSES ?? null,
+    signingCeiling: data.FIELDSEAL_SIGNING_CEILING ?? null,
     inherited: pick(env, INHERITED),
     isStartedByNpm: env.npm_lifecycle_event === "start",
   });

@@ -30,14 +30,22 @@ export type DatabaseDeps = {
 export async function openDatabase(deps: DatabaseDeps): Promise<Database> {
   const url = deps.config.databaseUrl;
   if (url === null) return keepEmbedded(deps);
-  const { version, place } = await step("database", () => checkServer(url), (server) => `PostgreSQL ${server.version}`);
+  const { version, place } = await step(
+    "database",
+    () => checkServer(url),
+    (server) => `PostgreSQL ${server.version}`,
+  );
   return { adminUrl: url, records: `PostgreSQL ${version} at ${place}` };
 }
 
 /** Starts the embedded PostgreSQL and brings it back when it dies, an adopted one included. */
 async function keepEmbedded({ config, shutdown, onMoved }: DatabaseDeps): Promise<Database> {
   const { dataDir } = config;
-  let starting = step("postgresql", () => startEmbedded({ dataDir }), (server) => (server.adopted ? "was running" : null));
+  let starting = step(
+    "postgresql",
+    () => startEmbedded({ dataDir }),
+    (server) => (server.adopted ? "was running" : null),
+  );
   shutdown.add(async () => {
     const server = await starting.catch(() => null); // its failure is reported where it is awaited
     await server?.stop();
@@ -45,13 +53,14 @@ async function keepEmbedded({ config, shutdown, onMoved }: DatabaseDeps): Promis
 
   const watch = async (first: Embedded): Promise<void> => {
     let deaths: number[] = [];
-    for (let server = first; ; ) {
+    for (let server = first; ;) {
       await server.ended;
       if (shutdown.signal.aborted) return;
       const now = performance.now();
       deaths = [...recentDeaths(deaths, now), now];
       const decision = decideRestart(deaths, now);
-      if (!decision.restart) throw new OperatorError(`PostgreSQL died ${decision.deaths} times within a minute; see ${server.logFile}`);
+      if (!decision.restart)
+        throw new OperatorError(`PostgreSQL died ${decision.deaths} times within a minute; see ${server.logFile}`);
       say("postgresql … died, starting it again");
       await sleep(decision.pauseMs);
       if (shutdown.signal.aborted) return;
@@ -75,7 +84,11 @@ export type PreparedDatabase = { provisioned: Provisioned; installation: Prepare
 /** Tables, roles and the row of the installation; one supervisor at a time, should two share a database. */
 export function prepareDatabase(adminUrl: string, folders: Folders, config: Config): Promise<PreparedDatabase> {
   return withDeploymentLock(adminUrl, async () => {
-    await step("migrations", () => deploy(adminUrl, folders), (names) => (names.length > 0 ? `${names.length} applied` : null));
+    await step(
+      "migrations",
+      () => deploy(adminUrl, folders),
+      (names) => (names.length > 0 ? `${names.length} applied` : null),
+    );
     const provisioned = await step("database roles", () => provision(adminUrl, config));
     const { host, publicUrl } = config;
     const installation = await prepareInstallation(adminUrl, { hostName: host, publicUrl });

@@ -1,6 +1,6 @@
-import { DatabaseServerError } from "@fieldseal/db/migrations/check-server";
 import { EmbeddedPostgresError } from "@fieldseal/db/embedded";
 import { MigrationError } from "@fieldseal/db/migrations";
+import { DatabaseServerError } from "@fieldseal/db/migrations/check-server";
 
 /** Something that the operator can put right; the message names the fix. */
 export class OperatorError extends Error {
@@ -12,7 +12,9 @@ const forOperators = [OperatorError, DatabaseServerError, EmbeddedPostgresError,
 /** What is printed before exit 1: one line where the cause is known, the whole trace where it is a bug. */
 export function explain(error: unknown): string {
   if (forOperators.some((kind) => error instanceof kind) && error instanceof Error) return error.message;
-  return explainSystemError(error) ?? `This is a bug in Fieldseal: ${error instanceof Error ? error.stack : String(error)}`;
+  return (
+    explainSystemError(error) ?? `This is a bug in Fieldseal: ${error instanceof Error ? error.stack : String(error)}`
+  );
 }
 
 function explainSystemError(error: unknown): string | null {

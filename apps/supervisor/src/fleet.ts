@@ -38,7 +38,11 @@ export function createFleet(deps: PartDeps & { signal: AbortSignal }): Fleet {
   return { start, stop };
 }
 
-async function readyInTime(part: Part, { title, name }: PartSpec, { logs, signal }: PartDeps & { signal: AbortSignal }) {
+async function readyInTime(
+  part: Part,
+  { title, name }: PartSpec,
+  { logs, signal }: PartDeps & { signal: AbortSignal },
+) {
   const ended = new AbortController();
   const late = sleep(READY_SECONDS * 1000, "late" as const, { signal: AbortSignal.any([signal, ended.signal]) });
   try {

@@ -28,7 +28,9 @@ export async function takeLock(socket: string): Promise<Lock> {
 }
 
 function alreadyRunning(): OperatorError {
-  return new OperatorError("Fieldseal is already running on this data folder. Stop it first, or set FIELDSEAL_DATA_DIR.");
+  return new OperatorError(
+    "Fieldseal is already running on this data folder. Stop it first, or set FIELDSEAL_DATA_DIR.",
+  );
 }
 
 function listen(socket: string): Promise<Pick<Lock, "release"> | null> {
@@ -37,7 +39,9 @@ function listen(socket: string): Promise<Pick<Lock, "release"> | null> {
       client.on("error", () => {}); // who asks may hang up at once; unhandled, that would end the supervisor
       client.end(`${process.pid}\n`);
     });
-    server.once("error", (error: NodeJS.ErrnoException) => (error.code === "EADDRINUSE" ? resolve(null) : reject(error)));
+    server.once("error", (error: NodeJS.ErrnoException) =>
+      error.code === "EADDRINUSE" ? resolve(null) : reject(error),
+    );
     server.listen(socket, () => resolve({ release: () => server.close() })); // close also removes the file
   });
 }

@@ -70,7 +70,9 @@ export function startPart(spec: PartSpec, { root, logs, onGivenUp }: PartDeps): 
     const decision = decideRestart(deaths, now);
     if (!decision.restart) {
       const lines = lastErrors.map((line) => `\n  ${line}`).join("");
-      onGivenUp(`${spec.title} died ${decision.deaths} times within a minute (${how}). Its last lines:${lines || " none"}`);
+      onGivenUp(
+        `${spec.title} died ${decision.deaths} times within a minute (${how}). Its last lines:${lines || " none"}`,
+      );
       return;
     }
     say(`${spec.title} … died (${how}), restart in ${seconds(decision.pauseMs)}`);

@@ -4,7 +4,12 @@ import { parseConfig } from "./config.ts";
 import { createParts } from "./parts.ts";
 
 const config = parseConfig(
-  { PATH: "/bin", SECRET_OF_THE_SHELL: "x", FIELDSEAL_SMTP_URL: "smtp://u:p@mail", DATABASE_URL: "postgresql://admin@db/x" },
+  {
+    PATH: "/bin",
+    SECRET_OF_THE_SHELL: "x",
+    FIELDSEAL_SMTP_URL: "smtp://u:p@mail",
+    DATABASE_URL: "postgresql://admin@db/x",
+  },
   "/clone",
 );
 const urls = { console: "pg:console", devices: "pg:devices", signer: "pg:signer", worker: "pg:worker" };

@@ -26,6 +26,7 @@ export function createParts({ config, urls, signerSocket }: PartsContext): Parts
     ...optional({ FIELDSEAL_ADMIN_PORT: config.adminPort?.toString() ?? null }),
   };
   const mail = {
+    FIELDSEAL_HOST: config.host,
     FIELDSEAL_CONSOLE_URL: config.consoleUrl,
     ...optional({ FIELDSEAL_SMTP_URL: config.smtpUrl, FIELDSEAL_MAIL_FROM: config.mailFrom }),
   };
@@ -34,13 +35,21 @@ export function createParts({ config, urls, signerSocket }: PartsContext): Parts
       name: "signer",
       title: "signer",
       file: "apps/signer/src/main.ts",
-      environment: { ...base("signer"), FIELDSEAL_KEK_FILE: config.kekFile },
+      environment: {
+        ...base("signer"),
+        FIELDSEAL_KEK_FILE: config.kekFile,
+        ...optional({ FIELDSEAL_SIGNING_CEILING: config.signingCeiling }),
+      },
     },
     devices: {
       name: "devices",
       title: "device API",
       file: "apps/devices/src/main.ts",
-      environment: { ...base("devices"), ...addresses },
+      environment: {
+        ...base("devices"),
+        ...addresses,
+        ...optional({ FIELDSEAL_DEVICE_PROCESSES: config.deviceProcesses }),
+      },
     },
     worker: {
       name: "worker",

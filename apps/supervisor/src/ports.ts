@@ -34,7 +34,9 @@ export async function checkPorts(wanted: readonly WantedPort[], { patienceMs }: 
 function problemOf({ port, title, variable, host }: WantedPort): Promise<string | null> {
   return new Promise((resolve) => {
     const server = createServer();
-    server.once("error", (error: NodeJS.ErrnoException) => resolve(describe(error, `Port ${port} (${title})`, variable)));
+    server.once("error", (error: NodeJS.ErrnoException) =>
+      resolve(describe(error, `Port ${port} (${title})`, variable)),
+    );
     server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(null)));
   });
 }

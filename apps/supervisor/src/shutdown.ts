@@ -27,7 +27,7 @@ export function createShutdown(): Shutdown {
         code = 1;
       }
     }
-    say("stopped");
+    if (code === 0) say("stopped");
     resolve(code);
   };
 

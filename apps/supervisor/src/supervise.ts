@@ -65,8 +65,8 @@ async function bringUp({ root, config, createParts, shutdown }: BringUp): Promis
   await fleet.start(createParts({ config, urls: provisioned.urls, signerSocket }));
   signal.throwIfAborted();
 
-  say(runningBlock({ config, installation, records: database.records, tookMs: performance.now() }));
   for (const warning of [provisioned.warning, addressWarning({ config, installation })]) if (warning) warn(warning);
+  say(runningBlock({ config, installation, records: database.records, tookMs: performance.now() }));
 }
 
 /** Returns the folder of the log files. */

@@ -2,7 +2,10 @@ import { expect, test } from "vitest";
 
 import { parseConfig } from "./config.ts";
 
-const least = { DATABASE_URL: "postgresql://u:secret@localhost:5432/fieldseal", FIELDSEAL_SIGNER_SOCKET: "/run/signer.sock" };
+const least = {
+  DATABASE_URL: "postgresql://u:secret@localhost:5432/fieldseal",
+  FIELDSEAL_SIGNER_SOCKET: "/run/signer.sock",
+};
 
 test("the least that is needed, with its defaults; an empty variable is an unset one", () => {
   expect(parseConfig({ ...least, FIELDSEAL_SMTP_URL: "" })).toEqual({
@@ -23,7 +26,11 @@ test("everything set", () => {
     FIELDSEAL_HOST: "10.0.0.5",
     FIELDSEAL_CONSOLE_URL: "https://console.example/",
   });
-  expect(config).toMatchObject({ mailFrom: "pki@example.com", mailDomain: "[10.0.0.5]", consoleUrl: "https://console.example" });
+  expect(config).toMatchObject({
+    mailFrom: "pki@example.com",
+    mailDomain: "[10.0.0.5]",
+    consoleUrl: "https://console.example",
+  });
 });
 
 test("every problem is named at once, no value is shown", () => {

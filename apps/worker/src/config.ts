@@ -28,10 +28,19 @@ const urlOf = (protocols: readonly string[], example: string) =>
 const environment = z.object({
   DATABASE_URL: z
     .string({ error: "is missing" })
-    .refine((text) => /^postgres(?:ql)?:/.test(URL.parse(text)?.protocol ?? ""), "must look like postgresql://user@host/name"),
+    .refine(
+      (text) => /^postgres(?:ql)?:/.test(URL.parse(text)?.protocol ?? ""),
+      "must look like postgresql://user@host/name",
+    ),
   FIELDSEAL_SIGNER_SOCKET: z.string({ error: "is missing" }),
-  FIELDSEAL_SMTP_URL: urlOf(["smtp:", "smtps:"], "smtp://mail.example:587 or smtps://user:password@mail.example").optional(),
-  FIELDSEAL_MAIL_FROM: z.string().refine(isMailAddress, "must be one plain address, like fieldseal@example.com").optional(),
+  FIELDSEAL_SMTP_URL: urlOf(
+    ["smtp:", "smtps:"],
+    "smtp://mail.example:587 or smtps://user:password@mail.example",
+  ).optional(),
+  FIELDSEAL_MAIL_FROM: z
+    .string()
+    .refine(isMailAddress, "must be one plain address, like fieldseal@example.com")
+    .optional(),
   FIELDSEAL_HOST: z
     .string()
     .regex(/^[a-z0-9.:-]+$/i, "must be a host name or an address")

@@ -22,6 +22,7 @@ export function createLog({ clock, write }: { clock: Clock; write: (line: string
 export function describeError(error: unknown): string {
   if (error instanceof AggregateError && error.message === "")
     return error.errors.map((inner) => describeError(inner)).join("; ");
-  if (error instanceof Error) return "detail" in error && typeof error.detail === "string" ? error.detail : error.message;
+  if (error instanceof Error)
+    return "detail" in error && typeof error.detail === "string" ? error.detail : error.message;
   return String(error);
 }

@@ -30,12 +30,14 @@ async function startSmtp(options: SMTPServerOptions = {}) {
     disabledCommands: ["STARTTLS"],
     logger: false,
     onData: (stream, session, callback) => {
-      void readText(stream).then((raw) => {
+      const take = async () => {
         const { mailFrom, rcptTo } = session.envelope;
         const from = mailFrom ? mailFrom.address : "";
-        received.push({ raw, from, to: rcptTo.map(({ address }) => address), isSecure: session.secure });
+        const to = rcptTo.map(({ address }) => address);
+        received.push({ raw: await readText(stream), from, to, isSecure: session.secure });
         callback(null, "queued as 4711");
-      });
+      };
+      void take();
     },
     ...options,
   });
@@ -146,9 +148,14 @@ describe("what an answer means", () => {
 });
 
 test("hostile names change no header (T35)", async () => {
-  const payloads = ["\r\nBcc: x@example.com", "\nX-Evil: 1", "\r\n\r\nbody", "\0", "\u2028Bcc: x", "\u0085Bcc: x"].flatMap(
-    (payload) => [payload, `a${payload}`, `${payload}b`, `a${payload}${payload}`],
-  );
+  const payloads = [
+    "\r\nBcc: x@example.com",
+    "\nX-Evil: 1",
+    "\r\n\r\nbody",
+    "\0",
+    "\u2028Bcc: x",
+    "\u0085Bcc: x",
+  ].flatMap((payload) => [payload, `a${payload}`, `${payload}b`, `a${payload}${payload}`]);
   const { received, url } = await startSmtp();
   await send(url);
   await Promise.all(payloads.map((payload) => send(url, { subject: `[x] ${payload}` })));
@@ -157,8 +164,8 @@ test("hostile names change no header (T35)", async () => {
     (raw.split("\r\n\r\n")[0] ?? "")
       .split("\r\n")
       .filter((line) => /^\S/.test(line))
-      .map((line) => line.split(":")[0])
-      .toSorted()
+      .map((line) => line.split(":")[0] ?? "")
+      .toSorted((one, other) => one.localeCompare(other))
       .join(),
   );
   expect(received.length).toBeGreaterThan(payloads.length);

@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import path from "node:path";
 import { text as readText } from "node:stream/consumers";
 
@@ -48,10 +48,11 @@ async function startSmtp() {
     onMailFrom: (_address, _session, callback) =>
       callback(answer.code === null ? null : Object.assign(new Error("not now"), { responseCode: answer.code })),
     onData: (stream, _session, callback) => {
-      void readText(stream).then((text) => {
-        raw.push(text);
+      const take = async () => {
+        raw.push(await readText(stream));
         callback(null, "queued");
-      });
+      };
+      void take();
     },
   });
   server.on("error", () => undefined);
@@ -100,7 +101,10 @@ test("two workers and a restart: one mail about a certificate, and it is in the 
 
   const { rows } = await pool.query("select kind, detail from process_status");
   const detail = { smtp: true, smtpHost: new URL(smtp.url).host };
-  expect(rows).toEqual([{ kind: "worker", detail }, { kind: "worker", detail }]);
+  expect(rows).toEqual([
+    { kind: "worker", detail },
+    { kind: "worker", detail },
+  ]);
   for (const { child } of workers) child.kill("SIGTERM");
   expect(await Promise.all(workers.map(({ exit }) => exit))).toEqual([0, 0]);
   expect((await pool.query("select from process_status")).rowCount).toBe(0);
@@ -109,13 +113,15 @@ test("two workers and a restart: one mail about a certificate, and it is in the 
 
   await pool.query("update job set next_run_at = now() - interval '1 hour'");
   const again = await startWorker(env);
-  await expect.poll(() => finished(again.lines, "notify-expiring"), patience).toMatchObject([{ detail: "nothing new" }]);
+  await expect
+    .poll(() => finished(again.lines, "notify-expiring"), patience)
+    .toMatchObject([{ detail: "nothing new" }]);
   again.child.disconnect();
   expect(await again.exit).toBe(0);
   expect(smtp.raw.length).toBe(1);
 }, 60_000);
 
-test("every job runs at the first start; without a signer and with a broken job the others go on", async () => {
+test("every job runs at the first start, without a signer too, and a revocation wakes publish-crls at once", async () => {
   const { lines, child, exit } = await startWorker();
   await expect.poll(() => new Set(lines.flatMap(({ job }) => job ?? [])).size, patience).toBe(7);
   const failed = lines.filter(({ outcome }) => outcome === "failed");
@@ -153,6 +159,66 @@ test("a server that says 4xx gets the same mail again, after a crash of the work
   expect(await second.exit).toBe(0);
 }, 60_000);
 
+/** Stands between the worker and PostgreSQL and can be cut. */
+async function startProxy() {
+  const { port: realPort, hostname } = new URL(postgres.url);
+  const sockets = new Set<Socket>();
+  const server = createServer((inner) => {
+    const outer = connect(Number(realPort), hostname);
+    for (const [one, other] of [
+      [inner, outer],
+      [outer, inner],
+    ] as const) {
+      sockets.add(one);
+      one.on("error", () => other.destroy());
+      one.on("close", () => other.destroy());
+      one.pipe(other);
+    }
+  });
+  const listen = (port: number) => new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+  const cut = () => {
+    for (const socket of sockets) socket.destroy();
+    sockets.clear();
+  };
+  await listen(0);
+  const { port } = server.address() as AddressInfo;
+  const url = new URL(postgres.url);
+  url.host = `127.0.0.1:${port}`;
+  const close = () => {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    cut();
+    return closed;
+  };
+  return { url: url.href, cut, close, reopen: () => listen(port) };
+}
+
+test("PostgreSQL being away is said once, kills nobody, and what was missed is made up for", async () => {
+  const proxy = await startProxy();
+  await proxy.close();
+  const { lines, child, exit } = await startWorker({ DATABASE_URL: proxy.url });
+  const events = () => lines.flatMap(({ event }) => event ?? []);
+  expect(events()).toEqual(["records-away", "started"]);
+  await proxy.reopen();
+  const ran = () => new Set(lines.flatMap(({ job, outcome }) => (outcome === "done" ? [job] : []))).size;
+  await expect.poll(ran, { timeout: 25_000, interval: 50 }).toBe(7);
+  expect(events()).toEqual(["records-away", "started", "records-back"]);
+
+  // Connections break in the middle of whatever they do.
+  for (let round = 0; round < 100; round += 1) {
+    proxy.cut();
+    await pool.query("notify fieldseal_crl");
+    await pool.query("update job set leased_until = null, next_run_at = now() - interval '1 hour'");
+  }
+  expect(child.exitCode).toBeNull();
+  const before = lines.length;
+  await expect
+    .poll(() => lines.slice(before).some(({ outcome }) => outcome === "done"), { timeout: 25_000 })
+    .toBe(true);
+  child.kill("SIGTERM");
+  expect(await exit).toBe(0);
+  await proxy.close();
+}, 90_000);
+
 test("a configuration that is wrong stops the start with every problem", async () => {
   const child = fork(path.join(import.meta.dirname, "main.ts"), {
     execArgv: [],
@@ -162,6 +228,8 @@ test("a configuration that is wrong stops the start with every problem", async (
   children.push(child);
   const exit = new Promise<number | null>((resolve) => child.once("exit", (code) => resolve(code)));
   const words = child.stderr ? await readText(child.stderr) : "";
-  expect(words).toMatch(/DATABASE_URL is missing.*FIELDSEAL_SIGNER_SOCKET is missing.*FIELDSEAL_SMTP_URL must look like/);
+  expect(words).toMatch(
+    /DATABASE_URL is missing.*FIELDSEAL_SIGNER_SOCKET is missing.*FIELDSEAL_SMTP_URL must look like/,
+  );
   expect(await exit).toBe(1);
 }, 20_000);

@@ -47,7 +47,25 @@ function createJob(run: Job["run"], leaseSeconds = 60): Job {
   return { name, schedule: "*/10 * * * *", leaseSeconds, run };
 }
 
-const readRow = async () => (await pool.query("select * from job")).rows[0];
+type Row = {
+  lease_owner: string | null;
+  leased_until: Date;
+  last_started_at: Date;
+  last_finished_at: Date;
+  last_outcome: string;
+  last_detail: string;
+  next_run_at: Date;
+};
+
+async function readRow(): Promise<Row> {
+  const { rows } = await pool.query<Row>(
+    `select lease_owner, leased_until, last_started_at, last_finished_at, last_outcome, last_detail, next_run_at
+       from job`,
+  );
+  const [row] = rows;
+  if (!row) throw new Error("there is no job");
+  return row;
+}
 
 describe("one run", () => {
   test("works with PostgreSQL's time, leaves its result and one line of log", async () => {
@@ -60,7 +78,12 @@ describe("one run", () => {
     expect(await runJob(job, { tickAt: null, signal: never })).toBe("done");
     expect(lines).toEqual([{ job: name, outcome: "done", durationMs: expect.any(Number), detail: "3 mails" }]);
     const row = await readRow();
-    expect(row).toMatchObject({ last_outcome: "done", last_detail: "3 mails", lease_owner: null, last_started_at: seen });
+    expect(row).toMatchObject({
+      last_outcome: "done",
+      last_detail: "3 mails",
+      lease_owner: null,
+      last_started_at: seen,
+    });
     expect(row.next_run_at.getTime()).toBeGreaterThan(row.last_finished_at.getTime());
     expect(row.next_run_at.getUTCMinutes() % 10).toBe(0);
   });
@@ -116,7 +139,12 @@ describe("two workers", () => {
     const second = createWorkerParts("b");
     const job = createJob(async () => {
       await pool.query("update job set leased_until = now() - interval '1 second'");
-      expect(await second.runJob(createJob(async () => "by b"), { tickAt: null, signal: never })).toBe("done");
+      expect(
+        await second.runJob(
+          createJob(async () => "by b"),
+          { tickAt: null, signal: never },
+        ),
+      ).toBe("done");
       return "by a";
     });
     expect(await first.runJob(job, { tickAt: null, signal: never })).toBe("lost");
@@ -141,7 +169,7 @@ describe("the schedule", () => {
     const scheduler = createScheduler({
       jobs: [job],
       runJob,
-      listOverdue: store.listOverdue,
+      listOverdue: (graceSeconds) => store.listOverdue(graceSeconds),
       log,
       outage: createOutage(log),
     });
@@ -202,7 +230,13 @@ describe("the schedule", () => {
     const broken: JobLeases = { ...store, acquireLease: () => Promise.reject(new Error("ECONNREFUSED")) };
     const { lines, log, runJob } = createWorkerParts("a", broken);
     const job = createJob(async () => "ok");
-    const scheduler = createScheduler({ jobs: [job], runJob, listOverdue: store.listOverdue, log, outage: createOutage(log) });
+    const scheduler = createScheduler({
+      jobs: [job],
+      runJob,
+      listOverdue: (graceSeconds) => store.listOverdue(graceSeconds),
+      log,
+      outage: createOutage(log),
+    });
     scheduler.trigger(name);
     await expect.poll(() => lines.length, { timeout: 5_000 }).toBe(1);
     scheduler.trigger(name);

@@ -103,7 +103,7 @@ async function attempt(
   }
 }
 
-const cutDetail = (text: string): string => [...text].slice(0, detailLimit).join("");
+const cutDetail = (text: string): string => Array.from(text).slice(0, detailLimit).join("");
 
 /** Renews a lease while the run lasts. Its signal is aborted when the lease is lost, or may be. */
 function holdLease({

@@ -74,7 +74,9 @@ test("starts over a stale postmaster.pid whose number belongs to another program
   const stale = readFileSync(pidFile, "utf8");
   process.kill(server.pid, "SIGKILL");
   await server.ended;
-  const sleeper = Number(execFileSync("sh", ["-c", "sleep 30 >/dev/null 2>&1 & echo $!"], { uid, gid, encoding: "utf8" }));
+  const sleeper = Number(
+    execFileSync("sh", ["-c", "sleep 30 >/dev/null 2>&1 & echo $!"], { uid, gid, encoding: "utf8" }),
+  );
   writeFileSync(pidFile, stale.replace(/^\d+/, String(sleeper)));
   const recovered = await start();
   process.kill(sleeper);

@@ -19,7 +19,8 @@ model Thing {
   @@map("thing")
 }
 `;
-const THING = 'CREATE TABLE "thing" ("id" INTEGER NOT NULL, "name" TEXT NOT NULL, CONSTRAINT "thing_pkey" PRIMARY KEY ("id"));';
+const THING =
+  'CREATE TABLE "thing" ("id" INTEGER NOT NULL, "name" TEXT NOT NULL, CONSTRAINT "thing_pkey" PRIMARY KEY ("id"));';
 const FUNCTION = `CREATE FUNCTION "add_thing"("n" INTEGER) RETURNS VOID LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO "thing" VALUES (n, 'a');

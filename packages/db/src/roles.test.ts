@@ -66,11 +66,19 @@ test.each(forbidden)("%s may not %s", async (name, _what, sql) => {
 });
 
 const allowed: [ProcessName, string, string][] = [
-  ["console", "revoke", "update certificate set state = 'revoked', revoked_at = now(), reason_code = 1, revoked_by = 'a'"],
+  [
+    "console",
+    "revoke",
+    "update certificate set state = 'revoked', revoked_at = now(), reason_code = 1, revoked_by = 'a'",
+  ],
   ["console", "end sessions", "delete from session"],
   ["console", "read the states", "select from certificate_status, device_status"],
   ["devices", "lock a device", "select from device for update"],
-  ["devices", "count an attempt", "insert into attempt (first_at, last_at, operation, outcome) values (now(), now(), 'enrol', 'refused')"],
+  [
+    "devices",
+    "count an attempt",
+    "insert into attempt (first_at, last_at, operation, outcome) values (now(), now(), 'enrol', 'refused')",
+  ],
   ["signer", "read CA keys", "select envelope from authority_key"],
   ["worker", "throw away old sessions", "delete from session where expires_at < now()"],
   ["worker", "read the states", "select from certificate_status, device_status"],

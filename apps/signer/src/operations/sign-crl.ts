@@ -30,7 +30,7 @@ async function getRequest(client: Queryable, crlId: string): Promise<CrlRow> {
  */
 async function listEntries(client: Queryable, authorityId: string, number: bigint): Promise<CrlEntry[]> {
   const { rows } = await client.query<{ serial_number: Buffer; revoked_at: Date; reason_code: number | null }>(
-    `SELECT serial_number, revoked_at, reason_code FROM certificate
+    `SELECT serial_number, date_trunc('second', revoked_at) AS revoked_at, reason_code FROM certificate
      WHERE authority_id = $1 AND revoked_at IS NOT NULL
        AND (crl_number IS NULL OR not_after >= coalesce((SELECT max(this_update) FROM crl
          WHERE authority_id = $1 AND state = 'published' AND number < $2), '-infinity'))

@@ -159,7 +159,7 @@ test("a dry run says what it would send, stores nothing, and can be printed", as
 
 test("certificates that another worker told of meanwhile are not in our mail", async () => {
   const { records, mails, notices, run } = createMemory({ devices: [device("a"), device("b")] });
-  const gather = records.listExpiryCandidates;
+  const gather = records.listExpiryCandidates.bind(records);
   records.listExpiryCandidates = async (input) => {
     const candidates = await gather(input);
     notices.push({ certificateId: "certificate-of-a", stage: "digest", groupId: "other" });

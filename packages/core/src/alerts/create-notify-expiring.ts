@@ -53,7 +53,8 @@ export function createNotifyExpiring(deps: NotifyExpiringDeps) {
     assertMay(input.actor, "job.run");
     const decisions = await gatherDecisions(deps.records, input.now);
     const siteIds = [...new Set(decisions.map(({ certificate }) => certificate.siteId))];
-    const groups = decisions.length === 0 ? [] : groupExpiryNotices(decisions, await deps.records.listAlertSites(siteIds));
+    const groups =
+      decisions.length === 0 ? [] : groupExpiryNotices(decisions, await deps.records.listAlertSites(siteIds));
     const owners = groups.length === 0 ? [] : await deps.records.listOwnerAddresses();
     const result: NotifyExpiringResult = { isDryRun: input.dryRun ?? false, mails: [], covered: 0, unaddressed: [] };
     for (const group of groups) {
@@ -155,7 +156,9 @@ function writeNotification(
 export function describeNotifyExpiring({ mails, covered, unaddressed }: NotifyExpiringResult): string {
   const sum = (counts: readonly { certificates: number }[]) => counts.reduce((all, one) => all + one.certificates, 0);
   const recipients = mails.reduce((all, { recipients: told }) => all + told.length, 0);
-  const parts = [mails.length === 0 ? "nothing new" : `${count(recipients, "mail")} about ${count(sum(mails), "certificate")}`];
+  const parts = [
+    mails.length === 0 ? "nothing new" : `${count(recipients, "mail")} about ${count(sum(mails), "certificate")}`,
+  ];
   if (covered > 0) parts.push(`${count(covered, "milder stage")} covered`);
   if (unaddressed.length > 0) {
     const sites = [...new Set(unaddressed.map(({ siteName }) => siteName))];

@@ -2,7 +2,7 @@
  * Text that came from a device or a form is hostile (ux.md R11, security.md T26, T35). Control characters, bidirectional
  * overrides and invisible ones become visible as ⟨U+202E⟩, so that nobody is fooled and no header can be broken.
  */
-const hidden = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\u00a0\u115f\u1160\u3164\uffa0\ufe00-\ufe0f]/gu;
+const hidden = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\u00a0\u115f\u1160\u3164\uffa0]|\p{Variation_Selector}/gu;
 
 export function showDeviceText(text: string, maxLength = 64): string {
   const visible = text.replace(hidden, (character) => {
@@ -14,11 +14,11 @@ export function showDeviceText(text: string, maxLength = 64): string {
 
 /** Cuts by code points, so that no surrogate pair is torn, and shows that something is missing. */
 export function cutText(text: string, maxLength: number): string {
-  const characters = [...text];
+  const characters = Array.from(text);
   if (characters.length <= maxLength) return text;
   return `${characters.slice(0, Math.max(0, maxLength - 1)).join("")}…`;
 }
 
 export function textWidth(text: string): number {
-  return [...text].length;
+  return Array.from(text).length;
 }

@@ -40,27 +40,35 @@ function device(stage: ExpiryStage, override: Partial<ExpiryCandidate> = {}): Ex
   };
 }
 
-function write(stage: ExpiryStage, certificates: ExpiryMailInput["certificates"], override: Partial<ExpiryMailInput> = {}) {
+function write(
+  stage: ExpiryStage,
+  certificates: ExpiryMailInput["certificates"],
+  override: Partial<ExpiryMailInput> = {},
+) {
   const consoleUrl = "https://console.example";
   const content = writeExpiryMail({ site, stage, certificates, because: "contact", consoleUrl, now, ...override });
   return { content, text: renderMailText(content), html: renderMailHtml(content) };
 }
 
-function many(stage: ExpiryStage, count: number, override: Partial<ExpiryCandidate> = {}): ExpiryMailInput["certificates"] {
-  const others = Array.from({ length: count - 1 }, (_, index) => device(stage, { deviceId: `gw-${index}`, ...override }));
+function many(
+  stage: ExpiryStage,
+  count: number,
+  override: Partial<ExpiryCandidate> = {},
+): ExpiryMailInput["certificates"] {
+  const others = Array.from({ length: count - 1 }, (_, index) =>
+    device(stage, { deviceId: `gw-${index}`, ...override }),
+  );
   return [device(stage, override), ...others];
 }
 
 /** Nothing that loads or runs; a name that became markup would add another. */
-const ownTags = new Set(
-  "html head meta title style body div table tr td th p h1 a span wbr bdi".split(" "),
-);
+const ownTags = new Set("html head meta title style body div table tr td th p h1 a span wbr bdi".split(" "));
 
 function checkForm({ content, text, html }: ReturnType<typeof write>) {
-  expect([...content.subject].length).toBeLessThanOrEqual(60);
+  expect(Array.from(content.subject).length).toBeLessThanOrEqual(60);
   expect(content.subject).not.toMatch(/\p{Cc}|\p{Cf}/u);
   const lines = text.split("\n").filter((line) => !line.startsWith("https://"));
-  expect(lines.filter((line) => [...line].length > 72)).toEqual([]);
+  expect(lines.filter((line) => Array.from(line).length > 72)).toEqual([]);
   expect(text).not.toMatch(/(?!\n)\p{Cc}|\p{Cf}/u);
   expect(Buffer.byteLength(html)).toBeLessThanOrEqual(40 * 1024);
   const tags = new Set([...html.matchAll(/<([a-z0-9]+)/g)].map(([, tag]) => tag));
@@ -83,7 +91,8 @@ describe("subjects", () => {
 });
 
 test("the mail about one says what, why, what to do and where, in UTC and in the time of the site", () => {
-  expect(write("expiring", [device("expiring")]).text).toBe(`gw-nord-0417 (Line 4 gateway) expires on 27 Nov 09:14 UTC (10:14 Plant
+  expect(write("expiring", [device("expiring")]).text)
+    .toBe(`gw-nord-0417 (Line 4 gateway) expires on 27 Nov 09:14 UTC (10:14 Plant
 Nord) and has no replacement. After that it cannot connect.
 
 Why     Renewal refused 7 times since 18 Nov 06:20 UTC: the device does
@@ -121,7 +130,11 @@ test("a thousand devices are one mail with ten rows and a count", () => {
 describe("the why line comes from the device", () => {
   test.each([
     ["never seen", { failedAttempts: 0, lastSeenAt: null }, "Never seen"],
-    ["silent", { failedAttempts: 0, lastSeenAt: new Date("2026-11-03T00:00:00Z") }, "No contact since 3 Nov 00:00 UTC."],
+    [
+      "silent",
+      { failedAttempts: 0, lastSeenAt: new Date("2026-11-03T00:00:00Z") },
+      "No contact since 3 Nov 00:00 UTC.",
+    ],
     ["seen", { failedAttempts: 0 }, "The device has not asked to renew."],
     ["quarantined", { deviceState: "quarantined" as const }, "The device is quarantined"],
     ["unknown code", { lastFailureCode: "constructor" }, "constructor."],

@@ -37,9 +37,7 @@ function writeAboutOne(input: ExpiryMailInput): MailContent {
   const { site, stage, now, consoleUrl } = input;
   const [certificate] = input.certificates;
   const name = showDeviceText(certificate.deviceId);
-  const described = certificate.deviceDescription
-    ? `${name} (${showDeviceText(certificate.deviceDescription)})`
-    : name;
+  const described = certificate.deviceDescription ? `${name} (${showDeviceText(certificate.deviceDescription)})` : name;
   const why = describeCause(certificate, now);
   const serial = (certificate.serialNumberHex.match(/../g) ?? []).join(":");
   return {

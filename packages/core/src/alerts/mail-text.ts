@@ -74,7 +74,7 @@ export function wrap(text: string, width: number = lineLimit): string[] {
 }
 
 function splitWord(word: string, width: number): string[] {
-  const characters = [...word];
+  const characters = Array.from(word);
   const parts: string[] = [];
   for (let at = 0; at < characters.length; at += width) parts.push(characters.slice(at, at + width).join(""));
   return parts;

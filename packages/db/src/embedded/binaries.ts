@@ -30,7 +30,10 @@ async function packagedBinaries(): Promise<string> {
 }
 
 function copyForOthers(native: string): string {
-  const tag = createHash("sha256").update(readFileSync(path.join(native, "bin/postgres"))).digest("hex").slice(0, 12);
+  const tag = createHash("sha256")
+    .update(readFileSync(path.join(native, "bin/postgres")))
+    .digest("hex")
+    .slice(0, 12);
   const copy = path.join(ROOT_STORE, `postgres-${tag}`);
   if (existsSync(copy)) return copy;
   mkdirSync(ROOT_STORE, { recursive: true });

@@ -23,7 +23,9 @@ export function isInitialised(data: string): boolean {
   if (!existsSync(data) || readdirSync(data).length === 0) return false;
   const versionFile = path.join(data, "PG_VERSION");
   if (!existsSync(versionFile))
-    throw new EmbeddedPostgresError(`${data} is not a PostgreSQL data folder. Move it away, or bring back what was in it.`);
+    throw new EmbeddedPostgresError(
+      `${data} is not a PostgreSQL data folder. Move it away, or bring back what was in it.`,
+    );
   const version = readFileSync(versionFile, "utf8").trim();
   if (version !== MAJOR_VERSION)
     throw new EmbeddedPostgresError(
@@ -55,6 +57,6 @@ export async function initialise({ data, bin, account }: Cluster, password: stri
 }
 
 function lastLine(error: unknown): string {
-  const text = error instanceof Error && "stderr" in error && error.stderr ? String(error.stderr) : String(error);
+  const text = error instanceof Error && "stderr" in error && typeof error.stderr === "string" ? error.stderr : String(error);
   return text.trim().split("\n").at(-1) ?? "";
 }

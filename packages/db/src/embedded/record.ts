@@ -26,7 +26,9 @@ export function readRecord(dataDir: string): ConnectionRecord | null {
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause;
   }
-  throw new EmbeddedPostgresError(`${file} is damaged. Restore it from a backup: it holds the password of the database.`);
+  throw new EmbeddedPostgresError(
+    `${file} is damaged. Restore it from a backup: it holds the password of the database.`,
+  );
 }
 
 export function writeRecord(dataDir: string, record: ConnectionRecord): void {

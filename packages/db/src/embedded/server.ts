@@ -93,7 +93,13 @@ async function tryLaunch(launch: Launch): Promise<Server | null> {
 }
 
 function serverArguments({ data, port, settings }: Launch): string[] {
-  const all = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "timezone=UTC", "log_timezone=UTC", ...settings];
+  const all = [
+    "listen_addresses=127.0.0.1",
+    "unix_socket_directories=",
+    "timezone=UTC",
+    "log_timezone=UTC",
+    ...settings,
+  ];
   return ["-D", data, "-p", String(port), ...all.flatMap((setting) => ["-c", setting])];
 }
 
@@ -129,7 +135,10 @@ function signal(pid: number, name: NodeJS.Signals): void {
 async function answers(launch: Pick<Launch, "port" | "password">, isAlive: () => boolean): Promise<boolean> {
   const deadline = performance.now() + START_SECONDS * 1000;
   while (isAlive() && performance.now() < deadline) {
-    const client = new pg.Client({ connectionString: urlOf({ ...launch, database: "postgres" }), connectionTimeoutMillis: 2000 });
+    const client = new pg.Client({
+      connectionString: urlOf({ ...launch, database: "postgres" }),
+      connectionTimeoutMillis: 2000,
+    });
     client.on("error", () => {}); // seen as a failed query below
     try {
       await client.connect();

@@ -28,7 +28,7 @@ export async function checkServer(url: string): Promise<DatabaseServer> {
 
 async function checkVersion(client: pg.Client): Promise<string> {
   const { rows } = await client.query<{ server_version: string }>("show server_version");
-  const version = rows[0]?.server_version ?? "of unknown version";
+  const [version = ""] = rows[0]?.server_version.split(" ") ?? []; // "15.8 (Debian 15.8-1)"
   if (Number.parseInt(version, 10) >= OLDEST_MAJOR_VERSION) return version;
   throw new DatabaseServerError(
     `The database is PostgreSQL ${version}; Fieldseal needs ${OLDEST_MAJOR_VERSION} or newer. ` +

@@ -55,7 +55,8 @@ export const grants: Grants = {
       ...VIEWS,
       attempt: READ,
       audit_event: READ,
-      authority: READ,
+      // asks for a CRL, changes nothing else
+      authority: ["select", "update(crl_requested_at)"],
       blocked_key: READ,
       // revokes, and never issues
       certificate: ["select", "update(state, revoked_at, reason_code, revoked_by, revocation_note)"],
@@ -125,7 +126,8 @@ export const grants: Grants = {
       account: ["select(id, provider_id, user_id, created_at, updated_at)"],
       attempt: OWN,
       audit_event: READ,
-      authority: READ,
+      // the row lock that decides who makes CRL n needs a right to update something
+      authority: ["select", "update(crl_requested_at)"],
       blocked_key: READ,
       certificate: CHANGE,
       crl: WRITE,

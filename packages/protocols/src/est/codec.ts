@@ -26,16 +26,17 @@ export function decodeBasic(header: string | undefined): Credential | null {
   return colon < 0 ? { userName: "", password: "" } : { userName: text.slice(0, colon), password: text.slice(colon + 1) };
 }
 
-const lineLength = 64;
+/** `openssl base64 -d` behind curl or wget, and libest, lose a line of more than 1,024 characters. */
+const wantsLines = /^(?:libest|curl|wget)\b/i;
+const lines = /.{1,64}/g;
 
 /**
- * The one response that all known clients take (protocols.md 1.2): base64 in one line and a final LF; libest gets
- * lines of 64, because it refuses long ones and is the only one that does.
+ * The one response that all known clients take (protocols.md 1.2): base64 in one line and a final LF, because
+ * strongSwan 5.9.8 refuses line breaks; those that need lines say who they are (docs/decisions/0002).
  */
 export function certsOnlyResponse(request: ProtocolRequest, certificates: readonly Uint8Array[]): ProtocolResponse {
   const base64 = Buffer.from(encodeCertsOnly(certificates)).toString("base64");
-  const wantsLines = (request.headers["user-agent"] ?? "").startsWith("libest");
-  const text = wantsLines ? base64.replaceAll(new RegExp(`.{1,${lineLength}}`, "g"), "$&\n") : `${base64}\n`;
+  const text = wantsLines.test(request.headers["user-agent"] ?? "") ? base64.replaceAll(lines, "$&\n") : `${base64}\n`;
   return {
     status: 200,
     headers: [

@@ -1,0 +1,3 @@
+import { z } from "zod";
+
+export const publishInput = z.object({ authorityId: z.string().min(1).max(64) });

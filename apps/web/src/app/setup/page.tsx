@@ -1,0 +1,1 @@
+export default function SetupPage() { return <main>set-up</main>; }
