@@ -23,7 +23,10 @@ function explainSystemError(error: unknown): string | null {
   switch (error.code) {
     case "EACCES":
     case "EPERM":
-      return `No permission for ${file}. Start as the user that owns it, or give it to this user: chown -R "$(id -un)" ${file}`;
+      return `No permission for ${file}. Give it to this user (sudo chown -R "$(id -un)" ${file}), or set FIELDSEAL_DATA_DIR to a folder of yours.`;
+    case "ENOTDIR":
+    case "EEXIST":
+      return `${file} is in the way: it, or something above it, is not a folder. Set FIELDSEAL_DATA_DIR to another place.`;
     case "EROFS":
       return `${file} is on a read-only file system. Set FIELDSEAL_DATA_DIR to a folder that can be written.`;
     case "ENOSPC":

@@ -1,7 +1,7 @@
 // The supervisor as a process of its own, with stand-ins for the parts and a real PostgreSQL.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -9,7 +9,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { findFreePort } from "@fieldseal/db/embedded/port";
 import { readRecord } from "@fieldseal/db/embedded/record";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 }); // a busy machine
 
 type Run = { child: ChildProcess; output: () => string; ended: Promise<number | null> };
 
@@ -157,13 +159,4 @@ test("one line for a database that cannot be reached", async () => {
   const run = start({ DATABASE_URL: url });
   expect(await run.ended).toBe(1);
   expect(run.output().trim().split("\n")).toEqual([expect.stringMatching(/cannot be reached .* correct DATABASE_URL/)]);
-});
-
-test("one line for a data folder without permission", async () => {
-  const file = path.join(dataDir, "in-the-way");
-  mkdirSync(file, { mode: 0o500 });
-  // root may write everywhere, so there a path below a file of the system stands in for it
-  const run = start({ FIELDSEAL_DATA_DIR: process.getuid?.() === 0 ? "/proc/fieldseal" : path.join(file, "x") });
-  expect(await run.ended).toBe(1);
-  expect(run.output().trim().split("\n")).toHaveLength(1);
 });

@@ -61,6 +61,8 @@ export function createFormat({ now, zone }: { now: Date; zone: string }) {
     zone,
     zoneLabel,
     day,
+    /** Without the year, for axes that say the year elsewhere. */
+    dayOfYear: (at: Date) => short(dayOfYear.format(at)),
     clock,
     weekday: (at: Date) => weekdayOnly.format(at),
     clockSeconds: (at: Date) => hourMinuteSecond.format(at),

@@ -1,9 +1,9 @@
-import { randomUUID } from "node:crypto";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import path from "node:path";
 
 import type { Actor } from "@fieldseal/core/actor";
 import { createDeliverNotifications } from "@fieldseal/core/alerts/create-deliver-notifications";
+import { systemRandom } from "@fieldseal/core/random";
 import { type ScratchPostgres, startScratchPostgres } from "@fieldseal/db/embedded";
 import { deploy, foldersOf } from "@fieldseal/db/migrations";
 import { createPool, type Pool } from "@fieldseal/db/pool";
@@ -91,14 +91,14 @@ async function queueMail(count = 1): Promise<void> {
     await pool.query(
       `insert into notification (id, group_id, kind, recipient, subject, text_body, html_body, message_id, created_at)
        values ($1, $1, 'expiry', 'ops@example.com', 'subject', 'text', '<p>text</p>', $2, $3)`,
-      [randomUUID(), `<${randomUUID()}@h.example>`, start],
+      [systemRandom.uuid(), `<${systemRandom.uuid()}@h.example>`, start],
     );
 }
 
 function createRun() {
   let ticks = 0;
   const mailer = createMailer({ smtpUrl: `smtp://127.0.0.1:${sink.port}`, mailFrom: "fieldseal@example.com" });
-  const random = { bytes: () => new Uint8Array([(ticks += 1) % 256]), uuid: () => randomUUID() };
+  const random = { bytes: () => new Uint8Array([(ticks += 1) % 256]), uuid: () => systemRandom.uuid() };
   const clock = { now: () => start };
   const deliver = createDeliverNotifications({ records: createAlertStore(pool), mailer, clock, random });
   return (now: Date) => deliver({ actor, now });

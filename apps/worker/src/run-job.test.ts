@@ -1,5 +1,6 @@
 import path from "node:path";
 
+import { systemClock as clock } from "@fieldseal/core/clock";
 import { type ScratchPostgres, startScratchPostgres } from "@fieldseal/db/embedded";
 import { deploy, foldersOf } from "@fieldseal/db/migrations";
 import { createPool, type Pool } from "@fieldseal/db/pool";
@@ -27,7 +28,6 @@ afterAll(async () => {
 });
 
 const name = "notify-expiring";
-const clock = { now: () => new Date() };
 const never = new AbortController().signal;
 
 type Line = Record<string, unknown>;

@@ -4,10 +4,12 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 
 import pg from "pg";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import { type Embedded, readConnection, startEmbedded, startScratchPostgres } from "./embedded.ts";
 import { isPostmaster } from "./embedded/postmaster.ts";
+
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 }); // a busy machine
 
 let dataDir = "";
 let started: Embedded[] = [];

@@ -3,10 +3,12 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 
 import pg from "pg";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 
 import { type ScratchPostgres, startScratchPostgres } from "./embedded.ts";
 import { deploy, diagnose, difference, type Folders, forget } from "./migrations.ts";
+
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 }); // a busy machine
 
 const SCHEMA = `datasource db {
   provider = "postgresql"

@@ -3,11 +3,13 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 
 import pg from "pg";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 
 import { type ScratchPostgres, startScratchPostgres } from "./embedded.ts";
 import { deploy, foldersOf } from "./migrations.ts";
 import { grants, type ProcessName, provisionRoles, type Provisioned } from "./roles.ts";
+
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 }); // a busy machine
 
 let server: ScratchPostgres;
 let folder = "";

@@ -142,10 +142,16 @@ function findContradictions(config: ProfileConfig): string[] {
 
 function usagesOf(usages: readonly KeyUsage[], keyAlgorithm: KeyAlgorithm): KeyUsage[] {
   if (isRsa(keyAlgorithm)) return [...usages];
-  return usages.filter((usage) => usage !== "keyEncipherment" && usage !== "dataEncipherment");
+  const dropped: KeyUsage[] = ["keyEncipherment", "dataEncipherment"];
+  if (usages.includes("dataEncipherment")) dropped.push("nonRepudiation");
+  return usages.filter((usage) => !dropped.includes(usage));
 }
 
-/** The profile's key usages without the encipherment bits for keys that cannot encipher (RFC 5480 3, RFC 8410 5). */
+/**
+ * The profile's key usages without the encipherment bits for keys that cannot encipher (RFC 5480 3, RFC 8410 5).
+ * nonRepudiation goes with dataEncipherment: the four together are what OPC UA asks of RSA keys, and of EC keys only
+ * digitalSignature (OPC 10000-6 6.2.2). In any other profile it stays.
+ */
 export function keyUsageFor(profile: Profile, keyAlgorithm: KeyAlgorithm): KeyUsage[] {
   return usagesOf(profile.keyUsage, keyAlgorithm);
 }

@@ -63,7 +63,11 @@ describe("alternative names", () => {
   });
 
   test("IP addresses round trip, IPv6 in the form of RFC 5952", () => {
-    fc.assert(fc.property(fc.ipV4(), (text) => expect(formatIpAddress(parseIpAddress(text) ?? new Uint8Array())).toBe(text)));
+    fc.assert(
+      fc.property(fc.ipV4(), (text) => {
+        expect(formatIpAddress(parseIpAddress(text) ?? new Uint8Array())).toBe(text);
+      }),
+    );
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 16, maxLength: 16 }), (octets) => {
         expect(parseIpAddress(formatIpAddress(octets) ?? "")).toEqual(octets);

@@ -1,5 +1,4 @@
-import { randomBytes, randomUUID } from "node:crypto";
-
+import { systemRandom } from "@fieldseal/core/random";
 import type { Pool } from "@fieldseal/db/pool";
 
 /** Rows for tests: one authority, one site, and devices whose certificate ends in so many days by PostgreSQL's clock. */
@@ -19,7 +18,7 @@ export async function seedDevice(pool: Pool, id: string, { endsInDays }: { endsI
     "insert into device (id, site_id, profile_slug, created_by) values ($1, 'nord', 'gateway', 'test')",
     [id],
   );
-  const serialNumber = Buffer.concat([Buffer.from([1]), randomBytes(15)]);
+  const serialNumber = Buffer.from([1, ...systemRandom.bytes(15)]);
   await pool.query(
     `insert into certificate (id, authority_id, serial_number, purpose, device_id, profile_slug, profile_version, state,
        source, subject, common_name, key_algorithm, spki_sha256, tbs_der, tbs_sha256, not_before, not_after,
@@ -27,6 +26,6 @@ export async function seedDevice(pool: Pool, id: string, { endsInDays }: { endsI
      select $1, 'issuing-g1', $2::bytea, 'device', $3, 'gateway', 1, 'issued', 'est-enrol', '', $3, 'ec-p256', $2, '',
        '', ends - interval '1 year', ends, now(), now(), $2, sha256($2)
        from (select now() + make_interval(secs => $4::float8 * 86400) as ends) as life`,
-    [randomUUID(), serialNumber, id, endsInDays],
+    [systemRandom.uuid(), serialNumber, id, endsInDays],
   );
 }

@@ -69,7 +69,7 @@ export type Delivery =
 export type ExpiryRecords = {
   /**
    * Certificates of devices that are issued, not renewed, and end between the two instants, oldest end first.
-   * Retired devices are left out.
+   * Retired devices are left out, and what was noticed as expired.
    */
   listExpiryCandidates(input: {
     endsAfter: Date;

@@ -156,7 +156,7 @@ test("links carry the identifier encoded and never act", () => {
   expect(text).toContain("/devices/a%2Fb%3Fc%3D%22%3E%3Cscript%3E");
   expect(html).not.toContain("<script>");
   expect(write("expired", many("expired", 3)).text).toContain(
-    "https://console.example/devices?filter=site:nord+state:expired",
+    "https://console.example/devices?q=site:nord+state:expired",
   );
 });
 

@@ -215,5 +215,5 @@ export function linkToList(consoleUrl: string, siteId: string, stage: ExpiryStag
     expired: "state:expired",
   };
   const site = encodeURIComponent(siteId.toWellFormed());
-  return `${consoleUrl}/devices?filter=site:${site}+${what[stage].replace("<", "%3C")}`;
+  return `${consoleUrl}/devices?q=site:${site}+${what[stage].replace("<", "%3C")}`;
 }

@@ -11,6 +11,9 @@ export type ExpiryGroup = {
 /** Why somebody gets the mail; the mail says so. */
 export type Recipient = { address: string; because: "contact" | "device-owner" | "installation-owner" };
 
+/** A group is one transaction, which has to stay short; a site that loses more at once gets a mail per so many. */
+const groupLimit = 20_000;
+
 /** Most urgent first, inside a group the certificate that ends first. */
 export function groupExpiryNotices(
   decisions: readonly ExpiryDecision<ExpiryCandidate>[],
@@ -23,7 +26,12 @@ export function groupExpiryNotices(
     if (!first) return [];
     const { siteId } = first.certificate;
     const site = siteById.get(siteId) ?? { id: siteId, name: siteId, timeZone: "UTC", contacts: [] };
-    return [{ site, stage: first.stage, decisions: members.toSorted(compareByEnd) }];
+    const sorted = members.toSorted(compareByEnd);
+    return Array.from({ length: Math.ceil(sorted.length / groupLimit) }, (_, part) => ({
+      site,
+      stage: first.stage,
+      decisions: sorted.slice(part * groupLimit, (part + 1) * groupLimit),
+    }));
   });
   return groups.toSorted(
     (one, other) =>

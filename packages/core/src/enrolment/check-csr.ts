@@ -30,10 +30,16 @@ const codes: Partial<Record<PkiError["code"], DomainErrorCode>> = {
   "key-forbidden": "key-forbidden",
 };
 
+/** The package speaks in clauses; a device's log gets a sentence. */
+function toSentence(detail: string): string {
+  const text = detail.charAt(0).toUpperCase() + detail.slice(1);
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
 function toDomainError(error: unknown): unknown {
   if (!(error instanceof PkiError)) return error;
   const code = codes[error.code];
-  return code ? new DomainError(code, error.detail, { cause: error }) : error;
+  return code ? new DomainError(code, toSentence(error.detail), { cause: error }) : error;
 }
 
 /**
@@ -74,5 +80,5 @@ export function checkRequestedContent(csr: ParsedCsr, profile: Profile, identity
   if (namesNothing)
     throw new DomainError("csr-names-differ", `The request names nobody. Make it with the subject /CN=${ours ?? identity.deviceId}.`);
   const decision = decideRequestedExtensions(csr, { profile, subjectAltNames });
-  if (!decision.accepted) throw new DomainError("csr-extension-forbidden", decision.detail);
+  if (!decision.accepted) throw new DomainError("csr-extension-forbidden", toSentence(decision.detail));
 }

@@ -109,7 +109,7 @@ export function createAuditReads(pool: Pool) {
       while (after < last) {
         const { rows } = await pool.query<{ seq: string; canonical: string; prev: Buffer; hash: Buffer }>(
           `select seq::text, canonical, prev_hash as prev, hash from audit_event
-           where seq > $1::bigint and seq <= $2::bigint order by seq limit 1000`,
+           where seq > $1::bigint and seq <= $2::bigint order by audit_event.seq limit 1000`,
           [String(after), String(last)],
         );
         if (rows.length === 0) break;

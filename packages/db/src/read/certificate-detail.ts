@@ -99,7 +99,7 @@ export function createCertificateDetailReads(pool: Pool) {
       );
       const newest = await pool.query<{ number: string; thisUpdate: Date; nextUpdate: Date }>(
         `select number::text, this_update as "thisUpdate", next_update as "nextUpdate" from crl
-         where authority_id = $1 and state = 'published' order by number desc limit 1`,
+         where authority_id = $1 and state = 'published' order by crl.number desc limit 1`,
         [rest.authorityId],
       );
       return {

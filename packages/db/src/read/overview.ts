@@ -93,7 +93,8 @@ export function createOverviewReads(pool: Pool) {
         `select d.site_id as "siteId", s.name as "siteName", ds.certificate_state as state, count(*)::int as count,
            (array_agg(d.id order by ds.expires_at))[1:3] as examples,
            case ds.certificate_state when 'renewal-failing' then min(d.failing_since) when 'expired' then min(ds.expires_at)
-             else min(coalesce(cs.expiring_at, ds.expires_at)) end as since,
+             when 'expiring' then min(cs.expiring_at)
+             else min(cs.overdue_at) end as since,
            case when ds.certificate_state = 'renewal-failing' then d.last_failure_code end as cause
          from device d join site s on s.id = d.site_id join device_status ds on ds.device_id = d.id
          left join certificate_status cs on cs.id = ds.certificate_id

@@ -1,7 +1,7 @@
-import { randomBytes, randomUUID } from "node:crypto";
 import path from "node:path";
 
 import type { NewNotification } from "@fieldseal/core/alerts/alert-records";
+import { systemRandom } from "@fieldseal/core/random";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 
 import { type ScratchPostgres, startScratchPostgres } from "../embedded.ts";
@@ -52,7 +52,7 @@ async function addCertificate(
   deviceId: string,
   { endsIn, state = "issued", madeIn = endsIn - 90 }: { endsIn: number; state?: string; madeIn?: number },
 ): Promise<string> {
-  const id = randomUUID();
+  const id = systemRandom.uuid();
   await pool.query(
     `insert into certificate (id, authority_id, serial_number, purpose, device_id, profile_slug, profile_version, state,
        source, subject, common_name, key_algorithm, spki_sha256, tbs_der, tbs_sha256, not_before, not_after,
@@ -60,7 +60,7 @@ async function addCertificate(
      values ($1, 'issuing-g1', $2::bytea, 'device', $3, 'gateway', 1, $4, 'est-enrol', '', $3, 'ec-p256', $2, '', '', $5, $6,
        $5, case when $4 <> 'precommit' then $5::timestamptz end, case when $4 <> 'precommit' then $2::bytea end,
        case when $4 <> 'precommit' then sha256($2) end, case when $4 = 'revoked' then now() end, case when $4 = 'revoked' then 4 end)`,
-    [id, Buffer.concat([Buffer.from([1]), randomBytes(15)]), deviceId, state, days(madeIn), days(endsIn)],
+    [id, Buffer.from([1, ...systemRandom.bytes(15)]), deviceId, state, days(madeIn), days(endsIn)],
   );
   return id;
 }
@@ -101,6 +101,14 @@ describe("candidates", () => {
     expect(seen).toEqual(await listIds());
   });
 
+  test("what was noticed as expired is not read again", async () => {
+    await addDevice("d");
+    const certificateId = await addCertificate("d", { endsIn: -1 });
+    expect(await listIds()).toEqual([certificateId]);
+    await store.recordNotices({ at: now, notices: [{ certificateId, stage: "expired", groupId: null }] }, () => []);
+    expect(await listIds()).toEqual([]);
+  });
+
   test("the horizon is exclusive at both ends, noticed stages come along", async () => {
     await addDevice("d");
     const certificateId = await addCertificate("d", { endsIn: 10 });
@@ -125,7 +133,7 @@ test("owners of the installation are those who may sign in", async () => {
 });
 
 function mail(groupId: string): NewNotification {
-  const id = randomUUID();
+  const id = systemRandom.uuid();
   const text = { subject: "s", textBody: "t", htmlBody: "h", messageId: `<${id}@h>` };
   return { id, groupId, kind: "expiry", stage: "digest", siteId: "nord", recipient: "ops@example.com", ...text };
 }
@@ -139,7 +147,7 @@ describe("notices", () => {
     }
     const told: string[] = [];
     const race = Array.from({ length: 6 }, async (_, worker) => {
-      const groupId = randomUUID();
+      const groupId = systemRandom.uuid();
       const order = worker % 2 === 0 ? ids : ids.toReversed();
       const notices = order.map((certificateId) => ({ certificateId, stage: "digest" as const, groupId }));
       await store.recordNotices({ at: now, notices }, (stored) => {
@@ -154,7 +162,7 @@ describe("notices", () => {
   test("a failure while composing stores neither notice nor mail", async () => {
     await addDevice("d");
     const certificateId = await addCertificate("d", { endsIn: 10 });
-    const groupId = randomUUID();
+    const groupId = systemRandom.uuid();
     const failing = store.recordNotices({ at: now, notices: [{ certificateId, stage: "digest", groupId }] }, () => {
       throw new Error("template");
     });
@@ -168,7 +176,7 @@ describe("delivery", () => {
 
   async function queue(count: number): Promise<void> {
     for (let index = 0; index < count; index += 1)
-      await store.recordNotices({ at: now, notices: [] }, () => [mail(randomUUID())]);
+      await store.recordNotices({ at: now, notices: [] }, () => [mail(systemRandom.uuid())]);
   }
 
   test("workers that claim at once never get the same mail", async () => {

@@ -37,6 +37,7 @@ type CandidateRow = {
 };
 
 // A renewal shows as a younger certificate of the same device. Precommit rows do not count: they may never be signed.
+// After the notice of the last stage there is nothing more to tell.
 const candidatesSql = `
   select c.id as certificate_id, c.device_id, d.site_id, c.serial_number, a.name as authority_name, c.not_before,
          c.not_after, c.revoked_at, d.state as device_state, d.description, d.owner, d.failed_attempts,
@@ -48,6 +49,7 @@ const candidatesSql = `
    where c.purpose = 'device' and c.state = 'issued' and d.state <> 'retired'
      and c.not_after > $1 and c.not_after < $2
      and ($3::timestamptz is null or (c.not_after, c.id) > ($3::timestamptz, $4::uuid))
+     and not exists (select from notice n where n.certificate_id = c.id and n.stage = 'expired')
      and not exists (
        select from certificate s
         where s.device_id = c.device_id and s.purpose = 'device' and s.state = 'issued'

@@ -121,13 +121,13 @@ export default async function DevicesPage({ searchParams }: Props) {
             </caption>
             <colgroup>
               <col />
-              <col className="w-l" />
-              <col className="w-xl-s" />
-              <col className="w-m" />
-              <col className="w-xl" />
-              <col className="w-m" />
-              <col className="w-s" />
-              <col className="w-m" />
+              <col className="col-l" />
+              <col className="col-xl-s" />
+              <col className="col-m" />
+              <col className="col-xl" />
+              <col className="col-m" />
+              <col className="col-s" />
+              <col className="col-m" />
             </colgroup>
             <thead>
               <tr>

@@ -27,7 +27,7 @@ export async function Attention() {
                   <Glyph name={item.glyph} />
                   <span className="what">
                     <b>{item.title}</b>
-                    <span>
+                    <span className="cut" title={item.detail}>
                       <bdi>{item.detail}</bdi>
                     </span>
                   </span>
@@ -57,9 +57,9 @@ export async function Attention() {
               </div>
             )}
             {items.length > shown && (
-              <footer className="edge-row">
+              <p className="border-t border-line px-4 py-2">
                 <Link href="/devices?q=state%3Aattention">and {formatNumber(items.length - shown)} more groups: all devices that need a hand</Link>
-              </footer>
+              </p>
             )}
             {hasMailServer === false && (
               <p className="meta flex gap-2 border-t border-line px-4 py-2">

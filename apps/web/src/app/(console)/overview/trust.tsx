@@ -72,7 +72,7 @@ export async function TrustPanel() {
         {(totals) => (
           <dl className="trio">
             <div>
-              <dt>EST 24 h, enrolled</dt>
+              <dt>Enrolled 24 h</dt>
               <dd>{formatNumber(totals.issued)}</dd>
             </div>
             <div>

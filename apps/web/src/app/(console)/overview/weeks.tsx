@@ -23,7 +23,7 @@ const dayKey = (at: Date) => at.toISOString().slice(0, 10);
 const listOf = (week: WeekCount, isHand: boolean) =>
   `/devices?q=${encodeURIComponent(`expires:${dayKey(week.start)}..${dayKey(week.end)}${isHand ? " state:attention" : ""}`)}&sort=expires`;
 
-function Chart({ weeks, day }: { weeks: readonly WeekCount[]; day: (at: Date) => string }) {
+function Chart({ weeks, day, axisDay }: { weeks: readonly WeekCount[]; day: (at: Date) => string; axisDay: (at: Date) => string }) {
   const ceiling = niceCeiling(Math.max(...weeks.map((week) => week.all), 0));
   const y = (count: number) => baseline - (count / ceiling) * chartHeight;
   const step = (width - left) / weeks.length;
@@ -70,7 +70,7 @@ function Chart({ weeks, day }: { weeks: readonly WeekCount[]; day: (at: Date) =>
                 </text>
               )}
               <text x={middle} y={baseline + 20} textAnchor="middle" aria-hidden="true">
-                {day(week.start)}
+                {axisDay(week.start)}
               </text>
               {week.hand > 0 ? (
                 <a href={listOf(week, true)} aria-label={`${formatNumber(week.hand)} in the week of ${day(week.start)} need a hand`}>
@@ -129,13 +129,13 @@ export async function WeeksPanel() {
             ? `${plural(peak.all, "certificate ends", "certificates end")} in the week of ${format.day(peak.start)}`
             : `${plural(total, "certificate ends", "certificates end")} in the next 13 weeks`;
         return (
-          <Panel title={title} aside="certificates per week, UTC">
+          <Panel title={title} aside={`certificates per week, UTC, to ${format.day(weeks.at(-1)?.end ?? format.now)}`}>
             {total === 0 ? (
               <div className="state">
                 <p>No certificate ends in the next 13 weeks.</p>
               </div>
             ) : (
-              <Chart weeks={weeks} day={format.day} />
+              <Chart weeks={weeks} day={format.day} axisDay={format.dayOfYear} />
             )}
           </Panel>
         );
