@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 export type ShellResult = { code: number; stdout: string; stderr: string };
 
 /** A POSIX shell script as a fitter would type it. The exit code is that of the last command or of a broken pipe part. */
-export function sh(script: string, options: { cwd: string; env?: Record<string, string>): Promise<ShellResult> {
+export function sh(script: string, options: { cwd: string; env?: Record<string, string> }): Promise<ShellResult> {
   return new Promise((resolve) => {
     const child = execFile(
       "bash",

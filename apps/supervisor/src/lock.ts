@@ -2,6 +2,7 @@
 // process dies, whatever killed it, so there is no stale number that another program may have by now.
 import { renameSync, rmSync } from "node:fs";
 import { connect, createServer } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 
 import { OperatorError } from "./errors.ts";
 
@@ -11,20 +12,32 @@ export type Lock = {
   release(): void;
 };
 
+/** Longer than several starts at the same moment need to move the socket of a dead supervisor out of the way. */
+const SETTLE_MS = 60;
+const ANSWER_MS = 3000;
+
 export async function takeLock(socket: string): Promise<Lock> {
   const first = await listen(socket);
-  if (first) return { ...first, wasLeftBehind: false };
-  // Take the socket away before looking at it: then no other start can take away the one that we make next.
+  const release = first ?? (await replace(socket));
+  await sleep(SETTLE_MS);
+  // Of two that listen, one has lost its name. It must not close: that would remove the name of the other.
+  if ((await askHolder(socket)) !== process.pid) throw alreadyRunning();
+  return { wasLeftBehind: first === null, release };
+}
+
+async function replace(socket: string): Promise<Lock["release"]> {
+  if ((await askHolder(socket)) !== null) throw alreadyRunning();
+  // Another start may have replaced the dead socket meanwhile: look again once nobody else can.
   const aside = `${socket}.${process.pid}`;
-  renameSync(socket, aside);
-  if (await isAnswered(aside)) {
-    renameSync(aside, socket);
+  moveIfThere(socket, aside);
+  if ((await askHolder(aside)) !== null) {
+    moveIfThere(aside, socket);
     throw alreadyRunning();
   }
-  rmSync(aside);
-  const second = await listen(socket);
-  if (!second) throw alreadyRunning(); // another start was faster
-  return { ...second, wasLeftBehind: true };
+  rmSync(aside, { force: true });
+  const release = await listen(socket);
+  if (!release) throw alreadyRunning(); // another start was faster
+  return release;
 }
 
 function alreadyRunning(): OperatorError {
@@ -33,7 +46,16 @@ function alreadyRunning(): OperatorError {
   );
 }
 
-function listen(socket: string): Promise<Pick<Lock, "release"> | null> {
+function moveIfThere(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
+  }
+}
+
+/** Null when somebody else's socket stands there, alive or dead. */
+function listen(socket: string): Promise<Lock["release"] | null> {
   return new Promise((resolve, reject) => {
     const server = createServer((client) => {
       client.on("error", () => {}); // who asks may hang up at once; unhandled, that would end the supervisor
@@ -42,14 +64,20 @@ function listen(socket: string): Promise<Pick<Lock, "release"> | null> {
     server.once("error", (error: NodeJS.ErrnoException) =>
       error.code === "EADDRINUSE" ? resolve(null) : reject(error),
     );
-    server.listen(socket, () => resolve({ release: () => server.close() })); // close also removes the file
+    server.listen(socket, () => resolve(() => void server.close())); // close also removes the file
   });
 }
 
-function isAnswered(socket: string): Promise<boolean> {
+/** The process that answers at this socket; null when none does. */
+function askHolder(socket: string): Promise<number | null> {
   return new Promise((resolve) => {
+    let answer = "";
     const client = connect(socket);
-    client.once("connect", () => resolve(true)).once("error", () => resolve(false));
-    client.once("connect", () => client.destroy());
+    client.setTimeout(ANSWER_MS, () => {
+      client.destroy();
+      resolve(Number.NaN); // it lives, though it is busy or suspended
+    });
+    client.on("data", (chunk: Buffer) => (answer += chunk.toString()));
+    client.once("error", () => resolve(null)).once("end", () => resolve(Number(answer)));
   });
 }

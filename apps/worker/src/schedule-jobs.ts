@@ -15,7 +15,7 @@ export type SchedulerDeps = {
 export type Scheduler = {
   start(): void;
   /** Runs a job at once, or once more when it is running now. */
-  trigger(name: JobName): void;
+  trigger(name: string): void;
   /** Runs what was missed: by this worker while it was off, or by another one that died in the middle. */
   catchUp(graceSeconds: number): Promise<void>;
   /** No new runs; waits for the running ones, but not for ever. */

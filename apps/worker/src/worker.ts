@@ -19,7 +19,7 @@ export type WorkerDeps = {
     registerJob(job: { name: string; schedule: string }): Promise<void>;
     beat(status: { id: string; startedAt: Date; detail: LogFields }): Promise<void>;
     removeStatus(id: string): Promise<void>;
-    listen(channel: string, handlers: { onNotice: () => void; onLost: (error: unknown) => void }): () => void;
+    listen(channel: string, handlers: { onNotice: (payload: string) => void; onLost: (error: unknown) => void }): () => void;
     close(): Promise<void>;
   };
   /** Shown to people by the console, which says so when there is no mail server. */
@@ -43,7 +43,7 @@ export function createWorker(deps: WorkerDeps): Worker {
   let isRegistered = false;
   let isBeating = false;
   let timer: NodeJS.Timeout | undefined;
-  let stopListening = () => {};
+  let stopListening: (() => void)[] = [];
 
   const beat = async () => {
     if (isBeating) return;
@@ -67,15 +67,17 @@ export function createWorker(deps: WorkerDeps): Worker {
       scheduler.start();
       await beat();
       timer = setInterval(() => void beat(), beatMs);
-      stopListening = records.listen("fieldseal_crl", {
-        onNotice: () => scheduler.trigger("publish-crls"),
-        onLost: (error) => outage.failed(error),
-      });
+      const onLost = (error: unknown) => outage.failed(error);
+      stopListening = [
+        records.listen("fieldseal_crl", { onNotice: () => scheduler.trigger("publish-crls"), onLost }),
+        // `fieldseal job run NAME`; a name that no job has is nobody's
+        records.listen("fieldseal_job", { onNotice: (name) => scheduler.trigger(name), onLost }),
+      ];
       deps.log({ event: "started", worker: id });
     },
     stop: async () => {
       clearInterval(timer);
-      stopListening();
+      for (const stop of stopListening) stop();
       await scheduler.stop(stopMs);
       const farewell = records
         .removeStatus(id)

@@ -57,7 +57,7 @@ function knownRecord(dataDir: string, data: string, known: ConnectionRecord | nu
   if (known) return { ...known, data }; // a user may have moved the folder
   throw new EmbeddedPostgresError(
     `${data} holds records but ${path.join(dataDir, "postgres.json")} is missing, and with it the password. ` +
-      "Restore that file from a backup.",
+      `Restore that file from a backup; or, to begin anew, move ${path.dirname(data)} away.`,
   );
 }
 

@@ -1,6 +1,3 @@
-import { asFault, PkiError } from "./error.ts";
-import { equalBytes } from "./hex.ts";
-import { oids } from "./oids.ts";
 import {
   assertAtEnd,
   derOf,
@@ -13,6 +10,9 @@ import {
 } from "./der/read.ts";
 import { tags } from "./der/tag.ts";
 import { nullValue, objectIdentifier, sequence } from "./der/write.ts";
+import { asFault, PkiError } from "./error.ts";
+import { equalBytes } from "./hex.ts";
+import { oids } from "./oids.ts";
 
 export const keyAlgorithms = ["ec-p256", "ec-p384", "ec-p521", "rsa-2048", "rsa-3072", "rsa-4096", "ed25519"] as const;
 export type KeyAlgorithm = (typeof keyAlgorithms)[number];

@@ -1,15 +1,16 @@
 import { createECDH, createPublicKey, generateKeyPairSync } from "node:crypto";
+
 import { describe, expect, test } from "vitest";
 
 import { keyAlgorithms } from "./algorithms.ts";
 import { bitString, integer, nullValue, objectIdentifier, sequence } from "./der/write.ts";
 import { PkiError } from "./error.ts";
 import { fromHex, toHex } from "./hex.ts";
+import { sha256 } from "./key-identifier.ts";
+import { assertKeyAllowed } from "./key-policy.ts";
 import { squareRoot } from "./key/fermat.ts";
 import { isRoca } from "./key/roca.ts";
 import { findSmallFactor } from "./key/small-factor.ts";
-import { sha256 } from "./key-identifier.ts";
-import { assertKeyAllowed } from "./key-policy.ts";
 import { oids } from "./oids.ts";
 import { createTestSigner } from "./testing/authority.ts";
 
@@ -27,7 +28,10 @@ async function judge(spkiDer: Uint8Array, given: Parameters<typeof assertKeyAllo
 const ecSpki = (curve: string, point: Uint8Array) =>
   sequence(sequence(objectIdentifier(oids.ecPublicKey), objectIdentifier(curve)), bitString(point));
 const rsaSpki = (modulus: bigint, exponent: bigint) =>
-  sequence(sequence(objectIdentifier(oids.rsaEncryption), nullValue), bitString(sequence(integer(modulus), integer(exponent))));
+  sequence(
+    sequence(objectIdentifier(oids.rsaEncryption), nullValue),
+    bitString(sequence(integer(modulus), integer(exponent))),
+  );
 const edSpki = (hex: string) => sequence(sequence(objectIdentifier(oids.ed25519)), bitString(fromHex(hex)));
 
 function p256Point(): Uint8Array {
@@ -44,7 +48,8 @@ function modulusOf(bits: number): bigint {
 function nextPrime(from: bigint): bigint {
   const power = (base: bigint, exponent: bigint, modulus: bigint) => {
     let result = 1n;
-    for (let b = base, e = exponent; e > 0n; e >>= 1n, b = (b * b) % modulus) if (e & 1n) result = (result * b) % modulus;
+    for (let b = base, e = exponent; e > 0n; e >>= 1n, b = (b * b) % modulus)
+      if (e & 1n) result = (result * b) % modulus;
     return result;
   };
   let candidate = from | 1n;
@@ -56,7 +61,9 @@ describe("key policy", () => {
   test.each(keyAlgorithms)("a fresh %s key is allowed by its rule and refused without", async (algorithm) => {
     const { spkiDer } = createTestSigner(algorithm);
     expect(await judge(spkiDer)).toBe(algorithm);
-    expect(await judge(spkiDer, { algorithms: keyAlgorithms.filter((other) => other !== algorithm) })).toMatch(/not allowed/);
+    expect(await judge(spkiDer, { algorithms: keyAlgorithms.filter((other) => other !== algorithm) })).toMatch(
+      /not allowed/,
+    );
   });
 
   test("a key on the blocklist is refused", async () => {
@@ -67,20 +74,43 @@ describe("key policy", () => {
   const point = p256Point();
   const offCurve = point.slice();
   offCurve[64] = (offCurve[64] ?? 0) ^ 1;
-  const outOfField = Uint8Array.from([4, ...fromHex("ffffffff00000001000000000000000000000000ffffffffffffffffffffffff"), ...point.subarray(33)]);
+  const outOfField = Uint8Array.from([
+    4,
+    ...fromHex("ffffffff00000001000000000000000000000000ffffffffffffffffffffffff"),
+    ...point.subarray(33),
+  ]);
 
   test.each<[string, Uint8Array]>([
     ["the point at infinity", ecSpki(oids.secp256r1, Uint8Array.of(0))],
     ["a point off the curve", ecSpki(oids.secp256r1, offCurve)],
     ["a coordinate of p", ecSpki(oids.secp256r1, outOfField)],
-    ["a compressed point", ecSpki(oids.secp256r1, Uint8Array.from([2 + ((point[64] ?? 0) & 1), ...point.subarray(1, 33)]))],
+    [
+      "a compressed point",
+      ecSpki(oids.secp256r1, Uint8Array.from([2 + ((point[64] ?? 0) & 1), ...point.subarray(1, 33)])),
+    ],
     ["a point of another curve", ecSpki(oids.secp384r1, point)],
     ["secp256k1", ecSpki("1.3.132.0.10", point)],
-    ["explicit parameters", sequence(sequence(objectIdentifier(oids.ecPublicKey), sequence(integer(1))), bitString(point))],
+    [
+      "explicit parameters",
+      sequence(sequence(objectIdentifier(oids.ecPublicKey), sequence(integer(1))), bitString(point)),
+    ],
     ["a curve left out", sequence(sequence(objectIdentifier(oids.ecPublicKey)), bitString(point))],
     ["X25519", new Uint8Array(generateKeyPairSync("x25519").publicKey.export({ type: "spki", format: "der" }))],
-    ["DSA", new Uint8Array(generateKeyPairSync("dsa", { modulusLength: 1024, divisorLength: 160 }).publicKey.export({ type: "spki", format: "der" }))],
-    ["RSA-PSS", new Uint8Array(generateKeyPairSync("rsa-pss", { modulusLength: 2048 }).publicKey.export({ type: "spki", format: "der" }))],
+    [
+      "DSA",
+      new Uint8Array(
+        generateKeyPairSync("dsa", { modulusLength: 1024, divisorLength: 160 }).publicKey.export({
+          type: "spki",
+          format: "der",
+        }),
+      ),
+    ],
+    [
+      "RSA-PSS",
+      new Uint8Array(
+        generateKeyPairSync("rsa-pss", { modulusLength: 2048 }).publicKey.export({ type: "spki", format: "der" }),
+      ),
+    ],
     ["trailing bytes", Uint8Array.from([...ecSpki(oids.secp256r1, point), 0])],
     ["nothing", new Uint8Array()],
     ["Ed25519 of 31 octets", edSpki("11".repeat(31))],
@@ -116,8 +146,11 @@ describe("key policy", () => {
   });
 
   test("the ROCA fingerprint is seen, and not in ordinary keys", () => {
-    const m = [3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97, 101, 103, 107, 109, 113, 127, 131, 137, 139, 149, 151, 157, 163, 167].reduce((product, prime) => product * BigInt(prime), 1n);
-    const infineon = (k: bigint, a: number) => k * m + 65_537n ** BigInt(a) % m;
+    const m = [
+      3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97, 101, 103, 107, 109,
+      113, 127, 131, 137, 139, 149, 151, 157, 163, 167,
+    ].reduce((product, prime) => product * BigInt(prime), 1n);
+    const infineon = (k: bigint, a: number) => k * m + (65_537n ** BigInt(a) % m);
     expect(isRoca(infineon(12_345n, 17) * infineon(67_891n, 23))).toBe(true);
     expect(isRoca(modulusOf(2048))).toBe(false);
   });

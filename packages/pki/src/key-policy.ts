@@ -5,9 +5,9 @@ import type { KeyAlgorithm, PublicKeyFields } from "./algorithms.ts";
 import { checkStrictDer } from "./der/gate.ts";
 import { asFault, PkiError } from "./error.ts";
 import { toHex } from "./hex.ts";
+import { sha256 } from "./key-identifier.ts";
 import { isSmallOrderPoint } from "./key/ed25519.ts";
 import { findRsaWeakness } from "./key/rsa.ts";
-import { sha256 } from "./key-identifier.ts";
 
 export type KeyRules = {
   algorithms: readonly KeyAlgorithm[];

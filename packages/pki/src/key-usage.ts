@@ -29,7 +29,12 @@ export function parseKeyUsage(der: Uint8Array): KeyUsage[] {
     [0, 1, 2, 3, 4, 5, 6, 7].filter((bit) => (octet & (0x80 >> bit)) !== 0).map((bit) => index * 8 + bit),
   );
   const highest = bits.at(-1) ?? -1;
-  if (highest < 0 || highest >= keyUsages.length || octets.length !== (highest >> 3) + 1 || unused !== 7 - (highest & 7))
+  if (
+    highest < 0 ||
+    highest >= keyUsages.length ||
+    octets.length !== (highest >> 3) + 1 ||
+    unused !== 7 - (highest & 7)
+  )
     throw new PkiError("der-invalid", "keyUsage is not a named bit list of RFC 5280 4.2.1.3");
   return keyUsages.filter((_, bit) => bits.includes(bit));
 }

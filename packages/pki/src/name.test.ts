@@ -13,7 +13,10 @@ const text = fc.string({ unit: "grapheme", minLength: 1, maxLength: 20 }).filter
 
 describe("distinguished names", () => {
   test("round trip", () => {
-    const attribute = fc.record({ type: fc.constantFrom("CN" as const, "O" as const, "OU" as const, "L" as const), value: text });
+    const attribute = fc.record({
+      type: fc.constantFrom("CN" as const, "O" as const, "OU" as const, "L" as const),
+      value: text,
+    });
     fc.assert(
       fc.property(fc.array(attribute, { maxLength: 5 }), (name) => {
         const der = encodeName(name);
@@ -67,10 +70,19 @@ describe("distinguished names", () => {
     expect(formatName([{ type: "CN", value: "a\u202eb" }])).toBe(String.raw`CN=a\e2\80\aeb`);
   });
 
-  test.each(["\0", "\u001b", "\u007f", "\u0085", "\u200b", "\u200f", "\u202e", "\u2066", "\ufeff", "\u{e0041}", "\ud800"])(
-    "hidden character %j is refused",
-    (hidden) => {
-      expect(codeOf(() => assertSafeText(`a${hidden}b`, "it"))).toBe("name-invalid");
-    },
-  );
+  test.each([
+    "\0",
+    "\u001b",
+    "\u007f",
+    "\u0085",
+    "\u200b",
+    "\u200f",
+    "\u202e",
+    "\u2066",
+    "\ufeff",
+    "\u{e0041}",
+    "\ud800",
+  ])("hidden character %j is refused", (hidden) => {
+    expect(codeOf(() => assertSafeText(`a${hidden}b`, "it"))).toBe("name-invalid");
+  });
 });

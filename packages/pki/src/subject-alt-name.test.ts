@@ -4,7 +4,14 @@ import { describe, expect, test } from "vitest";
 import { isValidDnsName } from "./dns-name.ts";
 import { fromHex } from "./hex.ts";
 import { formatIpAddress, parseIpAddress } from "./ip-address.ts";
-import { comparableGeneralName, encodeSubjectAltNames, formatGeneralName, isValidUri, parseSubjectAltNames, readGeneralNames } from "./subject-alt-name.ts";
+import {
+  comparableGeneralName,
+  encodeSubjectAltNames,
+  formatGeneralName,
+  isValidUri,
+  parseSubjectAltNames,
+  readGeneralNames,
+} from "./subject-alt-name.ts";
 import type { GeneralName } from "./subject-alt-name.ts";
 import { codeOf } from "./testing/refusal.ts";
 
@@ -81,12 +88,21 @@ describe("alternative names", () => {
     expect(canonical("::ffff:10.0.0.1")).toBe("::ffff:a00:1");
   });
 
-  test.each(["", "1.2.3", "01.2.3.4", "1.2.3.4/8", ":::", "1::2::3", "1:2:3:4:5:6:7:8:9", "1:2:3:4:5:6:7::8", "g::", "fe80::1%eth0", ":1:2:3:4:5:6:7"])(
-    "%j is not an address",
-    (text) => {
-      expect(parseIpAddress(text)).toBe(null);
-    },
-  );
+  test.each([
+    "",
+    "1.2.3",
+    "01.2.3.4",
+    "1.2.3.4/8",
+    ":::",
+    "1::2::3",
+    "1:2:3:4:5:6:7:8:9",
+    "1:2:3:4:5:6:7::8",
+    "g::",
+    "fe80::1%eth0",
+    ":1:2:3:4:5:6:7",
+  ])("%j is not an address", (text) => {
+    expect(parseIpAddress(text)).toBe(null);
+  });
 
   test("host names", () => {
     for (const name of ["a", "localhost", "pump-017", "A.B.example", "3com.example", `${"a".repeat(63)}.example`])

@@ -100,5 +100,10 @@ export function isValidUri(text: string): boolean {
 /** A mailbox whose domain is a host name; the local part is kept simple. */
 export function isValidEmail(text: string): boolean {
   const at = text.lastIndexOf("@");
-  return at > 0 && at <= 64 && /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+$/.test(text.slice(0, at)) && isValidDnsName(text.slice(at + 1));
+  return (
+    at > 0 &&
+    at <= 64 &&
+    /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+$/.test(text.slice(0, at)) &&
+    isValidDnsName(text.slice(at + 1))
+  );
 }

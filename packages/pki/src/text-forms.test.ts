@@ -31,11 +31,14 @@ describe("hexadecimal", () => {
 describe("PEM", () => {
   test("round trips, several objects, CRLF and text between", () => {
     fc.assert(
-      fc.property(fc.array(fc.uint8Array({ minLength: 1, maxLength: 300 }), { minLength: 1, maxLength: 4 }), (objects) => {
-        const text = objects.map((der) => `note\n${encodePem("CERTIFICATE", der)}`).join("");
-        expect(decodePem(text, "CERTIFICATE")).toEqual(objects);
-        expect(decodePem(text.replaceAll("\n", "\r\n"), "CERTIFICATE")).toEqual(objects);
-      }),
+      fc.property(
+        fc.array(fc.uint8Array({ minLength: 1, maxLength: 300 }), { minLength: 1, maxLength: 4 }),
+        (objects) => {
+          const text = objects.map((der) => `note\n${encodePem("CERTIFICATE", der)}`).join("");
+          expect(decodePem(text, "CERTIFICATE")).toEqual(objects);
+          expect(decodePem(text.replaceAll("\n", "\r\n"), "CERTIFICATE")).toEqual(objects);
+        },
+      ),
     );
   });
 
@@ -54,12 +57,16 @@ describe("PEM", () => {
 describe("serial numbers", () => {
   test("17 octets, positive, prefix first", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 127 }), fc.uint8Array({ minLength: 16, maxLength: 16 }), (prefix, random) => {
-        const serialNumber = createSerialNumber(prefix, random);
-        expect(serialNumber.length).toBe(17);
-        expect(serialNumber[0]).toBe(prefix);
-        expect(parseSerialNumber(formatSerialNumber(serialNumber))).toEqual(serialNumber);
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 127 }),
+        fc.uint8Array({ minLength: 16, maxLength: 16 }),
+        (prefix, random) => {
+          const serialNumber = createSerialNumber(prefix, random);
+          expect(serialNumber.length).toBe(17);
+          expect(serialNumber[0]).toBe(prefix);
+          expect(parseSerialNumber(formatSerialNumber(serialNumber))).toEqual(serialNumber);
+        },
+      ),
     );
   });
 

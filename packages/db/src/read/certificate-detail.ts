@@ -79,12 +79,13 @@ export function createCertificateDetailReads(pool: Pool) {
            cs.window_opens_at as "windowOpensAt", c.issued_at as "issuedAt", c.first_seen_at as "firstSeenAt",
            c.last_seen_at as "lastSeenAt", c.last_seen_address as "lastSeenAddress", c.superseded_by_id as "supersededById",
            c.superseded_at as "supersededAt", c.revoked_at as "revokedAt", c.reason_code as "reasonCode",
-           c.revoked_by as "revokedBy", c.revocation_note as "revocationNote"
+           coalesce(u.name, c.revoked_by) as "revokedBy", c.revocation_note as "revocationNote"
          from certificate c
          join authority a on a.id = c.authority_id
          left join certificate_status cs on cs.id = c.id
          left join device d on d.id = c.device_id
          left join site s on s.id = d.site_id
+         left join "user" u on u.id = c.revoked_by
          left join profile p on p.slug = c.profile_slug and p.version = c.profile_version
          where c.id = $1`,
         [id],

@@ -73,11 +73,12 @@ export function createDeviceDetailReads(pool: Pool) {
         `select d.id, d.site_id as "siteId", s.name as "siteName", d.profile_slug as "profileSlug", d.description,
            d.dns_names as "dnsNames", d.ip_addresses as "ipAddresses", d.application_uri as "applicationUri",
            d.hardware_serial as "hardwareSerial", d.owner, d.state, d.state_reason as "stateReason",
-           d.state_changed_at as "stateChangedAt", d.created_at as "createdAt", d.created_by as "createdBy",
+           d.state_changed_at as "stateChangedAt", d.created_at as "createdAt", coalesce(u.name, d.created_by) as "createdBy",
            d.last_seen_at as "lastSeenAt", d.last_seen_address as "lastSeenAddress", d.failed_attempts as "failedAttempts",
            d.failing_since as "failingSince", d.last_attempt_at as "lastAttemptAt", d.last_failure_code as "lastFailureCode",
            ds.certificate_id as "currentCertificateId"
          from device d join site s on s.id = d.site_id left join device_status ds on ds.device_id = d.id
+           left join "user" u on u.id = d.created_by
          where d.id = $1 and ($2::text[] is null or d.site_id = any($2))`,
         [id, scope],
       );
@@ -126,7 +127,7 @@ export function createDeviceDetailReads(pool: Pool) {
     listDeviceEvents: async (deviceId: string, limit = 100): Promise<DeviceEvent[]> => {
       const { rows } = await pool.query<DeviceEvent>(
         `(select 'audit' as kind, at, at as "firstAt", 1 as count, action, outcome, actor_kind as "actorKind",
-            actor_id as "actorId", null as code, detail, null as text, source_address as address, seq::text as "auditSeq"
+            coalesce((select u.name from "user" u where u.id = actor_id), actor_id) as "actorId", null as code, detail, null as text, source_address as address, seq::text as "auditSeq"
           from audit_event
           where (target_kind = 'device' and target_id = $1)
              or (target_kind = 'certificate' and action <> 'certificate.reserve'

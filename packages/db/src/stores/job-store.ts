@@ -51,7 +51,8 @@ export type JobStore = {
   listen(channel: string, handlers: ListenHandlers): () => void;
 };
 
-export type ListenHandlers = { onNotice: () => void; onLost: (error: unknown) => void };
+/** `payload` is empty after an interruption: something may have been said meanwhile. */
+export type ListenHandlers = { onNotice: (payload: string) => void; onLost: (error: unknown) => void };
 
 export function createJobStore(pool: Pool): JobStore {
   return {
@@ -79,7 +80,7 @@ function createLeases(
                 fencing_token = fencing_token + 1, last_started_at = now()
           where name = $1 and (leased_until is null or leased_until < now())
             and ($4::timestamptz is null or next_run_at is null or next_run_at <= $4::timestamptz)
-         returning fencing_token, now() as started_at`,
+         returning fencing_token, last_started_at as started_at`,
         [name, owner, leaseSeconds, tickAt],
       );
       const [row] = rows;
@@ -160,10 +161,11 @@ function listen(pool: Pool, channel: string, { onNotice, onLost }: ListenHandler
     onLost(error);
     timer = setTimeout(() => void connect(), reconnectMs);
   };
+  const onNotification = ({ payload }: pg.Notification) => onNotice(payload ?? "");
   const drop = (connection: pg.PoolClient, error: unknown) => {
     if (client !== connection) return;
     client = null;
-    connection.off("notification", onNotice).release(true);
+    connection.off("notification", onNotification).release(true);
     retry(error);
   };
   const connect = async (): Promise<void> => {
@@ -171,11 +173,11 @@ function listen(pool: Pool, channel: string, { onNotice, onLost }: ListenHandler
       const connection = await pool.connect();
       if (isStopped) return connection.release();
       client = connection;
-      connection.on("notification", onNotice);
+      connection.on("notification", onNotification);
       connection.on("error", (error) => drop(connection, error));
       await connection.query(`listen ${pg.escapeIdentifier(channel)}`);
       // What was said while we were away is not repeated.
-      if (isReturning) onNotice();
+      if (isReturning) onNotice("");
       isReturning = false;
     } catch (error) {
       if (client) drop(client, error);

@@ -1,5 +1,6 @@
-import fc from "fast-check";
 import { X509Certificate } from "node:crypto";
+
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import type { KeyAlgorithm } from "../algorithms.ts";
@@ -60,21 +61,31 @@ describe("end-entity certificates", () => {
     ["ec-p256", holder],
     ["rsa-2048", rsaHolder],
   ];
-  const cases = defaultProfiles.flatMap(({ slug }) => holders.map(([algorithm, key]) => [slug, algorithm, key] as const));
+  const cases = defaultProfiles.flatMap(({ slug }) =>
+    holders.map(([algorithm, key]) => [slug, algorithm, key] as const),
+  );
 
-  test.each(cases)("profile %s with %s: openssl -x509_strict agrees, lint is silent, the check passes", async (slug, _, key) => {
-    const profile = getProfile(slug);
-    const { der, tbsDer } = issueTestCertificate(issuing, key, { profile, ...decideNames(profile, identity) });
-    expect(verifyWithOpenssl(der, profile.extKeyUsage.includes("clientAuth") ? "sslclient" : "sslserver")).toContain("leaf: OK");
-    expect(lintCertificate(der, { issuer: parseCertificate(issuing.certificateDer) })).toEqual([]);
-    await expect(checkIssued({ der, tbsDer, issuerCertificateDer: issuing.certificateDer })).resolves.toBeUndefined();
-    const parsed = parseCertificate(der);
-    expect(parsed.extKeyUsage).toEqual([...profile.extKeyUsage]);
-    expect(parsed.basicConstraints).toEqual({ ca: false, pathLen: null });
-  });
+  test.each(cases)(
+    "profile %s with %s: openssl -x509_strict agrees, lint is silent, the check passes",
+    async (slug, _, key) => {
+      const profile = getProfile(slug);
+      const { der, tbsDer } = issueTestCertificate(issuing, key, { profile, ...decideNames(profile, identity) });
+      expect(verifyWithOpenssl(der, profile.extKeyUsage.includes("clientAuth") ? "sslclient" : "sslserver")).toContain(
+        "leaf: OK",
+      );
+      expect(lintCertificate(der, { issuer: parseCertificate(issuing.certificateDer) })).toEqual([]);
+      await expect(checkIssued({ der, tbsDer, issuerCertificateDer: issuing.certificateDer })).resolves.toBeUndefined();
+      const parsed = parseCertificate(der);
+      expect(parsed.extKeyUsage).toEqual([...profile.extKeyUsage]);
+      expect(parsed.basicConstraints).toEqual({ ca: false, pathLen: null });
+    },
+  );
 
   test("openssl prints exactly what was asked for", () => {
-    const text = runOpenssl(["x509", "-inform", "DER", "-in", "c", "-noout", "-text"], { c: device.der }).replace(/\s+/g, " ");
+    const text = runOpenssl(["x509", "-inform", "DER", "-in", "c", "-noout", "-text"], { c: device.der }).replace(
+      /\s+/g,
+      " ",
+    );
     for (const part of [
       "Version: 3 (0x2)",
       "01:cc:cb:cc:dd:ee:ff:00:11:22:33:44:55:66:77:88:99",
@@ -123,7 +134,9 @@ describe("end-entity certificates", () => {
     const notAfter = new Date("9999-12-31T23:59:59Z");
     const { der } = issueTestCertificate(issuing, holder, { notAfter });
     expect(parseCertificate(der).notAfter).toEqual(notAfter);
-    expect(runOpenssl(["x509", "-inform", "DER", "-in", "c", "-noout", "-enddate"], { c: der })).toContain("Dec 31 23:59:59 9999");
+    expect(runOpenssl(["x509", "-inform", "DER", "-in", "c", "-noout", "-enddate"], { c: der })).toContain(
+      "Dec 31 23:59:59 9999",
+    );
   });
 
   test("without a subject the alternative name is critical", () => {
@@ -139,7 +152,12 @@ describe("end-entity certificates", () => {
   });
 
   test("an OCSP delegate carries no-check and no addresses", () => {
-    const profile = createProfile({ ...defaultProfiles[3], slug: "ocsp", extKeyUsage: ["ocspSigning"], keyUsage: ["digitalSignature"] });
+    const profile = createProfile({
+      ...defaultProfiles[3],
+      slug: "ocsp",
+      extKeyUsage: ["ocspSigning"],
+      keyUsage: ["digitalSignature"],
+    });
     const { der } = issueTestCertificate(issuing, holder, { profile, crlUrl: null, caIssuersUrl: null, ocspUrl: null });
     expect(lintCertificate(der)).toEqual([]);
     expect(parseCertificate(der).extensions.map(({ oid }) => oid)).toContain("1.3.6.1.5.5.7.48.1.5");
@@ -163,13 +181,24 @@ describe("end-entity certificates", () => {
 
 describe("authorities", () => {
   test("root and issuing authority pass lint, check and openssl", async () => {
-    for (const [authority, issuer] of [[root, root], [issuing, root]] as const) {
+    for (const [authority, issuer] of [
+      [root, root],
+      [issuing, root],
+    ] as const) {
       const parsed = parseCertificate(authority.certificateDer);
-      expect(lintCertificate(authority.certificateDer, { issuer: parseCertificate(issuer.certificateDer) })).toEqual([]);
-      await checkIssued({ der: authority.certificateDer, tbsDer: parsed.tbsDer, issuerCertificateDer: issuer.certificateDer });
+      expect(lintCertificate(authority.certificateDer, { issuer: parseCertificate(issuer.certificateDer) })).toEqual(
+        [],
+      );
+      await checkIssued({
+        der: authority.certificateDer,
+        tbsDer: parsed.tbsDer,
+        issuerCertificateDer: issuer.certificateDer,
+      });
       expect(parsed.keyUsage).toEqual(["keyCertSign", "cRLSign"]);
     }
-    const text = runOpenssl(["x509", "-inform", "DER", "-in", "c", "-noout", "-text"], { c: issuing.certificateDer }).replace(/\s+/g, " ");
+    const text = runOpenssl(["x509", "-inform", "DER", "-in", "c", "-noout", "-text"], {
+      c: issuing.certificateDer,
+    }).replace(/\s+/g, " ");
     expect(text).toContain("X509v3 Basic Constraints: critical CA:TRUE, pathlen:0");
     expect(text).toContain("X509v3 Key Usage: critical Certificate Sign, CRL Sign");
     expect(parseCertificate(root.certificateDer).crlUrls).toEqual([]);
@@ -180,13 +209,27 @@ describe("authorities", () => {
     const leaf = issueTestCertificate(other, holder);
     expect(() => verifyIssuedBy(parseCertificate(leaf.der), parseCertificate(other.certificateDer))).not.toThrow();
     const pem = encodePem("CERTIFICATE", other.certificateDer);
-    expect(runOpenssl(["verify", "-attime", String(testNow.getTime() / 1000 + 1), "-CAfile", "r", "r"], { r: pem })).toContain("OK");
+    expect(
+      runOpenssl(["verify", "-attime", String(testNow.getTime() / 1000 + 1), "-CAfile", "r", "r"], { r: pem }),
+    ).toContain("OK");
   });
 
   test("an authority without name or with a bad path length is refused", () => {
-    const template = { issuer: root.facts, serialNumber: fromHex("01"), spkiDer: holder.spkiDer, notBefore: testNow, notAfter: new Date("2030-01-01"), crlUrl: null, caIssuersUrl: null };
-    expect(codeOf(() => buildTbsAuthority({ ...template, subject: [], pathLenConstraint: 0 }))).toBe("template-invalid");
-    expect(codeOf(() => buildTbsAuthority({ ...template, subject: [{ type: "CN", value: "a" }], pathLenConstraint: -1 }))).toBe("template-invalid");
+    const template = {
+      issuer: root.facts,
+      serialNumber: fromHex("01"),
+      spkiDer: holder.spkiDer,
+      notBefore: testNow,
+      notAfter: new Date("2030-01-01"),
+      crlUrl: null,
+      caIssuersUrl: null,
+    };
+    expect(codeOf(() => buildTbsAuthority({ ...template, subject: [], pathLenConstraint: 0 }))).toBe(
+      "template-invalid",
+    );
+    expect(
+      codeOf(() => buildTbsAuthority({ ...template, subject: [{ type: "CN", value: "a" }], pathLenConstraint: -1 })),
+    ).toBe("template-invalid");
   });
 });
 
@@ -209,11 +252,19 @@ describe("verifying the issuer", () => {
   });
 
   test("refuses another name, another key, a leaf as issuer, a missing right and a bad signature", () => {
-    expect(codeOf(() => verifyIssuedBy(leaf, parseCertificate(root.certificateDer)))).toBe("certificate-issuer-mismatch");
-    expect(codeOf(() => verifyIssuedBy(leaf, parseCertificate(createTestIssuing(root).certificateDer)))).toBe("certificate-issuer-mismatch");
-    expect(codeOf(() => verifyIssuedBy(leaf, { ...ca, basicConstraints: { ca: false, pathLen: null } }))).toBe("certificate-issuer-mismatch");
+    expect(codeOf(() => verifyIssuedBy(leaf, parseCertificate(root.certificateDer)))).toBe(
+      "certificate-issuer-mismatch",
+    );
+    expect(codeOf(() => verifyIssuedBy(leaf, parseCertificate(createTestIssuing(root).certificateDer)))).toBe(
+      "certificate-issuer-mismatch",
+    );
+    expect(codeOf(() => verifyIssuedBy(leaf, { ...ca, basicConstraints: { ca: false, pathLen: null } }))).toBe(
+      "certificate-issuer-mismatch",
+    );
     expect(codeOf(() => verifyIssuedBy(leaf, { ...ca, keyUsage: ["cRLSign"] }))).toBe("certificate-issuer-mismatch");
-    expect(codeOf(() => verifyIssuedBy(leaf, { ...ca, spkiDer: holder.spkiDer }))).toBe("certificate-signature-invalid");
+    expect(codeOf(() => verifyIssuedBy(leaf, { ...ca, spkiDer: holder.spkiDer }))).toBe(
+      "certificate-signature-invalid",
+    );
   });
 });
 
@@ -224,12 +275,20 @@ describe("checking after signing", () => {
   test("refuses other content than recorded, another issuer, and lint errors", async () => {
     const other = issueTestCertificate(issuing, holder, { serialNumber: fromHex(`02${"22".repeat(16)}`) });
     await expect(check(device.der, other.tbsDer)).rejects.toMatchObject({ code: "certificate-differs" });
-    await expect(check(device.der, device.tbsDer, root.certificateDer)).rejects.toMatchObject({ code: "certificate-issuer-mismatch" });
+    await expect(check(device.der, device.tbsDer, root.certificateDer)).rejects.toMatchObject({
+      code: "certificate-issuer-mismatch",
+    });
     await expect(check(device.der.subarray(1), device.tbsDer)).rejects.toMatchObject({ code: "certificate-malformed" });
     const short = issueTestCertificate(issuing, holder, { serialNumber: Uint8Array.of(1) });
-    await expect(check(short.der, short.tbsDer)).rejects.toMatchObject({ code: "lint-failed", detail: expect.stringContaining("serial-entropy") });
+    await expect(check(short.der, short.tbsDer)).rejects.toMatchObject({
+      code: "lint-failed",
+      detail: expect.stringContaining("serial-entropy"),
+    });
     const long = issueTestCertificate(issuing, holder, { notAfter: new Date("2037-01-01T00:00:00Z") });
-    await expect(check(long.der, long.tbsDer)).rejects.toMatchObject({ code: "lint-failed", detail: expect.stringContaining("validity-nested") });
+    await expect(check(long.der, long.tbsDer)).rejects.toMatchObject({
+      code: "lint-failed",
+      detail: expect.stringContaining("validity-nested"),
+    });
   });
 
   test("the second reader sees the same, and a difference is named", async () => {
@@ -251,8 +310,29 @@ describe("certificates of others", () => {
   test("made by openssl with unusual content are read", () => {
     const key = "-newkey";
     const der = Buffer.from(
-      runOpenssl(["req", "-x509", key, "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "k", "-subj", "/C=DE/serialNumber=17/CN=x/emailAddress=a@b.example", "-days", "10", "-addext", "subjectAltName=DNS:a.example,otherName:1.2.3;UTF8:x", "-addext", "certificatePolicies=1.2.3.4", "-addext", "extendedKeyUsage=1.2.3.5,clientAuth", "-outform", "PEM"])
-        .match(/BEGIN CERTIFICATE-----([^-]+)-/)?.[1] ?? "",
+      runOpenssl([
+        "req",
+        "-x509",
+        key,
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:P-256",
+        "-nodes",
+        "-keyout",
+        "k",
+        "-subj",
+        "/C=DE/serialNumber=17/CN=x/emailAddress=a@b.example",
+        "-days",
+        "10",
+        "-addext",
+        "subjectAltName=DNS:a.example,otherName:1.2.3;UTF8:x",
+        "-addext",
+        "certificatePolicies=1.2.3.4",
+        "-addext",
+        "extendedKeyUsage=1.2.3.5,clientAuth",
+        "-outform",
+        "PEM",
+      ]).match(/BEGIN CERTIFICATE-----([^-]+)-/)?.[1] ?? "",
       "base64",
     );
     const parsed = parseCertificate(new Uint8Array(der));
@@ -265,12 +345,16 @@ describe("certificates of others", () => {
 
   test("damaged ones throw nothing but PkiError, and no change of the content verifies", () => {
     const ca = parseCertificate(issuing.certificateDer);
-    const changes = fc.array(fc.tuple(fc.nat(device.der.length - 1), fc.integer({ min: 1, max: 255 })), { minLength: 1, maxLength: 3 });
+    const changes = fc.array(fc.tuple(fc.nat(device.der.length - 1), fc.integer({ min: 1, max: 255 })), {
+      minLength: 1,
+      maxLength: 3,
+    });
     fc.assert(
       fc.property(changes, (list) => {
         const bytes = device.der.slice();
         for (const [at, mask] of list) bytes[at] = (bytes[at] ?? 0) ^ mask;
-        if (toHex(bytes) !== toHex(device.der)) expect(codeOf(() => verifyIssuedBy(parseCertificate(bytes), ca))).not.toBe("accepted");
+        if (toHex(bytes) !== toHex(device.der))
+          expect(codeOf(() => verifyIssuedBy(parseCertificate(bytes), ca))).not.toBe("accepted");
       }),
       { numRuns: 1_000 },
     );
@@ -290,5 +374,7 @@ test("extensions are described in plain words", () => {
     ["Authority information access", false],
   ]);
   expect(described[2]?.meaning).toBe("The holder may log in to servers (TLS client).");
-  expect(describeExtensions(parseCertificate(issuing.certificateDer))[0]?.meaning).toBe("An authority that signs end entities only.");
+  expect(describeExtensions(parseCertificate(issuing.certificateDer))[0]?.meaning).toBe(
+    "An authority that signs end entities only.",
+  );
 });

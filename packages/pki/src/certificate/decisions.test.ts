@@ -9,13 +9,22 @@ import { decideNames, isValidDeviceId } from "./names.ts";
 import type { Identity } from "./names.ts";
 import { decideValidity } from "./validity.ts";
 
-const pump: Identity = { deviceId: "pump-017", organization: null, dnsNames: [], ipAddresses: [], applicationUri: null };
+const pump: Identity = {
+  deviceId: "pump-017",
+  organization: null,
+  dnsNames: [],
+  ipAddresses: [],
+  applicationUri: null,
+};
 
 describe("profiles", () => {
-  test.each(defaultProfiles.map((profile) => [profile.slug, profile] as const))("the default %s is valid", (slug, config) => {
-    expect(createProfile(config).slug).toBe(slug);
-    expect(createProfile(JSON.parse(JSON.stringify(config)))).toEqual(createProfile(config));
-  });
+  test.each(defaultProfiles.map((profile) => [profile.slug, profile] as const))(
+    "the default %s is valid",
+    (slug, config) => {
+      expect(createProfile(config).slug).toBe(slug);
+      expect(createProfile(JSON.parse(JSON.stringify(config)))).toEqual(createProfile(config));
+    },
+  );
 
   test("a profile cannot be changed", () => {
     const profile = getProfile("device");
@@ -87,7 +96,11 @@ describe("names", () => {
   });
 
   test("an EST server is named after its first host", () => {
-    expect(names("est-server", { dnsNames: ["localhost"], ipAddresses: ["127.0.0.1"] })).toEqual(["CN=localhost", "DNS:localhost", "IP:127.0.0.1"]);
+    expect(names("est-server", { dnsNames: ["localhost"], ipAddresses: ["127.0.0.1"] })).toEqual([
+      "CN=localhost",
+      "DNS:localhost",
+      "IP:127.0.0.1",
+    ]);
     expect(names("est-server", { ipAddresses: ["127.0.0.1"] })).toEqual(["CN=127.0.0.1", "IP:127.0.0.1"]);
   });
 
@@ -99,7 +112,12 @@ describe("names", () => {
     ["OPC UA without organization", "opc-ua", { applicationUri: "urn:a:b" }, /organization/],
     ["OPC UA without URI", "opc-ua", { organization: "Works", dnsNames: ["plc"] }, /application URI/],
     ["OPC UA with a bad URI", "opc-ua", { organization: "Works", applicationUri: "plc" }, /not a URI/],
-    ["an organization with a hidden character", "opc-ua", { organization: "a\u200bb", applicationUri: "urn:a:b" }, /U\+200B/],
+    [
+      "an organization with a hidden character",
+      "opc-ua",
+      { organization: "a\u200bb", applicationUri: "urn:a:b" },
+      /U\+200B/,
+    ],
     ["a bad device id", "device", { deviceId: "a/b" }, /device id/],
     ["a service without any host", "est-server", {}, /no DNS name/],
   ])("%s is refused and the field named", (_, slug, change, detail) => {
@@ -110,7 +128,8 @@ describe("names", () => {
 
   test("device ids", () => {
     for (const id of ["a", "A-1", "pump.017", "00:11:22", "x".repeat(64)]) expect(isValidDeviceId(id), id).toBe(true);
-    for (const id of ["", "-a", "a-", "a/b", "a+b", "a#b", "a b", "ä", "x".repeat(65), "a\n"]) expect(isValidDeviceId(id), id).toBe(false);
+    for (const id of ["", "-a", "a-", "a/b", "a+b", "a#b", "a b", "ä", "x".repeat(65), "a\n"])
+      expect(isValidDeviceId(id), id).toBe(false);
   });
 });
 
@@ -126,11 +145,17 @@ describe("validity", () => {
   };
 
   test("begins five minutes back, whole seconds, ends validityDays later", () => {
-    expect(decide("2020-01-01", "2040-01-01", new Date("2026-11-21T01:00:00.999Z"))).toEqual(["2026-11-21T00:55:00.000Z", "2027-11-21T00:55:00.000Z"]);
+    expect(decide("2020-01-01", "2040-01-01", new Date("2026-11-21T01:00:00.999Z"))).toEqual([
+      "2026-11-21T00:55:00.000Z",
+      "2027-11-21T00:55:00.000Z",
+    ]);
   });
 
   test("stays inside the issuer's", () => {
-    expect(decide("2026-11-21T00:59:00Z", "2027-01-01T00:00:00Z")).toEqual(["2026-11-21T00:59:00.000Z", "2027-01-01T00:00:00.000Z"]);
+    expect(decide("2026-11-21T00:59:00Z", "2027-01-01T00:00:00Z")).toEqual([
+      "2026-11-21T00:59:00.000Z",
+      "2027-01-01T00:00:00.000Z",
+    ]);
   });
 
   test("an issuer that has expired or is not yet valid gives none", () => {

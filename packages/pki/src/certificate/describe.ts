@@ -47,7 +47,10 @@ function describe(extension: Extension, certificate: ParsedCertificate): { name:
       return { name: "Extended key usage", meaning: `The holder may ${joinWords(words)}.` };
     }
     case oids.subjectKeyIdentifier:
-      return { name: "Subject key identifier", meaning: `Names this key: ${describeKey(certificate.subjectKeyIdentifier)}.` };
+      return {
+        name: "Subject key identifier",
+        meaning: `Names this key: ${describeKey(certificate.subjectKeyIdentifier)}.`,
+      };
     case oids.authorityKeyIdentifier:
       return {
         name: "Authority key identifier",
@@ -57,11 +60,15 @@ function describe(extension: Extension, certificate: ParsedCertificate): { name:
       const names = certificate.subjectAltNames.map(formatGeneralName);
       return {
         name: "Subject alternative name",
-        meaning: names.length === 0 ? "Holds names of a kind that is not shown here." : `Belongs to ${joinWords(names)}.`,
+        meaning:
+          names.length === 0 ? "Holds names of a kind that is not shown here." : `Belongs to ${joinWords(names)}.`,
       };
     }
     case oids.cRLDistributionPoints:
-      return { name: "CRL distribution points", meaning: `The revocation list is at ${joinWords(certificate.crlUrls)}.` };
+      return {
+        name: "CRL distribution points",
+        meaning: `The revocation list is at ${joinWords(certificate.crlUrls)}.`,
+      };
     case oids.authorityInfoAccess:
       return { name: "Authority information access", meaning: describeAccess(certificate) };
     case oids.ocspNoCheck:

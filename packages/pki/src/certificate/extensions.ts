@@ -14,7 +14,16 @@ import {
 } from "../der/read.ts";
 import type { Element } from "../der/read.ts";
 import { constructedTag, primitiveTag, tags } from "../der/tag.ts";
-import { boolean, constructed, integer, objectIdentifier, octetString, primitive, sequence } from "../der/write.ts";
+import {
+  asciiOctets,
+  boolean,
+  constructed,
+  integer,
+  objectIdentifier,
+  octetString,
+  primitive,
+  sequence,
+} from "../der/write.ts";
 import { PkiError } from "../error.ts";
 import { oids } from "../oids.ts";
 import { isValidUri } from "../subject-alt-name.ts";
@@ -72,7 +81,7 @@ export function parseAuthorityKeyIdentifier(der: Uint8Array): Uint8Array | null 
 /** @throws PkiError `template-invalid` unless an absolute http address without query (protocols.md 2.1, hosting) */
 function httpOctets(url: string, what: string): Uint8Array {
   if (!isHttpUrl(url)) throw new PkiError("template-invalid", `${what} must be a plain http address`);
-  return new TextEncoder().encode(url);
+  return asciiOctets(url, what);
 }
 
 /** An absolute http URL: fetching a CRL over https would need a CRL (RFC 5280 section 8). */

@@ -1,10 +1,9 @@
-import { isIP } from "node:net";
-
+import { parseIpAddress } from "../ip-address.ts";
 import type { Identity } from "./names.ts";
 
 /** Names of the platform's own TLS servers: the host that it is called by, and loopback for health checks. */
 export function serviceIdentityOf(hostName: string, organization: string | null): Identity {
-  const isAddress = isIP(hostName) !== 0;
+  const isAddress = parseIpAddress(hostName) !== null;
   return {
     deviceId: hostName,
     organization,

@@ -16,7 +16,9 @@ describe("certs-only messages", () => {
   test("openssl prints the certificates in our order", () => {
     const text = runOpenssl(["pkcs7", "-inform", "DER", "-in", "p7", "-print_certs"], { p7: encodeCertsOnly(chain) });
     expect(decodePem(text, "CERTIFICATE")).toEqual(chain);
-    expect(text.indexOf("subject=O = Test Works, CN = Test Works Issuing CA 1")).toBeLessThan(text.indexOf("subject=O = Test Works, CN = Test Works Root CA"));
+    expect(text.indexOf("subject=O = Test Works, CN = Test Works Issuing CA 1")).toBeLessThan(
+      text.indexOf("subject=O = Test Works, CN = Test Works Root CA"),
+    );
   });
 
   test.each([0, 1, 2])("%i certificates round trip", (count) => {
@@ -29,7 +31,8 @@ describe("certs-only messages", () => {
     expect(parseCertsOnly(der)).toEqual([root.certificateDer]);
   });
 
-  const signedData = (...fields: Uint8Array[]) => sequence(objectIdentifier(oids.signedData), constructed(0, sequence(...fields)));
+  const signedData = (...fields: Uint8Array[]) =>
+    sequence(objectIdentifier(oids.signedData), constructed(0, sequence(...fields)));
   const data = sequence(objectIdentifier(oids.data));
   test.each<[string, Uint8Array]>([
     ["trailing bytes", Uint8Array.from([...encodeCertsOnly(chain), 0])],
@@ -37,7 +40,10 @@ describe("certs-only messages", () => {
     ["another version", signedData(integer(3), setOf(), data, setOf())],
     ["a signer", signedData(integer(1), setOf(), data, setOf(sequence()))],
     ["a digest algorithm", signedData(integer(1), setOf(sequence()), data, setOf())],
-    ["content", signedData(integer(1), setOf(), sequence(objectIdentifier(oids.data), constructed(0, sequence())), setOf())],
+    [
+      "content",
+      signedData(integer(1), setOf(), sequence(objectIdentifier(oids.data), constructed(0, sequence())), setOf()),
+    ],
     ["something that is not a certificate", signedData(integer(1), setOf(), data, constructed(0, integer(1)), setOf())],
     ["nothing", new Uint8Array()],
   ])("with %s are refused", (_, der) => {

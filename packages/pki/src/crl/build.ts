@@ -1,8 +1,8 @@
-import { signTbs } from "../certificate/sign.ts";
 import { encodeAuthorityKeyIdentifier } from "../certificate/extensions.ts";
+import { signTbs } from "../certificate/sign.ts";
 import type { IssuerFacts } from "../certificate/template.ts";
-import { constructed, integer, lengthOctets, putHeader, sequence, time } from "../der/write.ts";
 import { tags } from "../der/tag.ts";
+import { constructed, integer, lengthOctets, putHeader, sequence, time } from "../der/write.ts";
 import { PkiError } from "../error.ts";
 import { encodeExtension } from "../extension.ts";
 import { oids } from "../oids.ts";

@@ -18,10 +18,10 @@ export function verifyCrl(crl: ParsedCrl, issuer: ParsedCertificate): void {
   const { subjectKeyIdentifier } = issuer;
   if (authorityKeyIdentifier && subjectKeyIdentifier && !equalBytes(authorityKeyIdentifier, subjectKeyIdentifier))
     throw new PkiError("crl-issuer-mismatch", "the CRL names another key of the issuer");
-  if (!issuer.keyUsage?.includes("cRLSign"))
-    throw new PkiError("crl-issuer-mismatch", "the issuer may not sign CRLs");
+  if (!issuer.keyUsage?.includes("cRLSign")) throw new PkiError("crl-issuer-mismatch", "the issuer may not sign CRLs");
   const critical = crl.extensions.find(
-    (extension) => extension.critical && extension.oid !== oids.authorityKeyIdentifier && extension.oid !== oids.cRLNumber,
+    (extension) =>
+      extension.critical && extension.oid !== oids.authorityKeyIdentifier && extension.oid !== oids.cRLNumber,
   );
   if (critical) throw new PkiError("crl-malformed", `the CRL has the unsupported critical extension ${critical.oid}`);
   const { signatureAlgorithmDer, tbsDer: tbs, signature } = crl;

@@ -4,7 +4,17 @@ import { describe, expect, test } from "vitest";
 import { keyAlgorithms } from "../algorithms.ts";
 import { encodeBasicConstraints } from "../certificate/extensions.ts";
 import { assembleSigned } from "../certificate/sign.ts";
-import { boolean, constructed, integer, objectIdentifier, octetString, sequence, setOf, tlv, utf8String } from "../der/write.ts";
+import {
+  boolean,
+  constructed,
+  integer,
+  objectIdentifier,
+  octetString,
+  sequence,
+  setOf,
+  tlv,
+  utf8String,
+} from "../der/write.ts";
 import { encodeExtKeyUsage } from "../ext-key-usage.ts";
 import { encodeExtension } from "../extension.ts";
 import { fromHex, toHex } from "../hex.ts";
@@ -35,27 +45,42 @@ const withAttributes = (...attributes: Uint8Array[]) =>
   signInfo(integer(0), subject, signer.spkiDer, constructed(0, ...attributes));
 
 describe("certification requests", () => {
-  test.each(keyAlgorithms.filter((algorithm) => algorithm !== "rsa-4096"))("ours with %s: openssl verifies it, we read it", (algorithm) => {
-    const holder = createTestSigner(algorithm);
-    const der = buildCsr({
-      subject: [{ type: "O", value: "Works" }, { type: "CN", value: "pump-017" }],
-      subjectAltNames: [{ type: "dns", value: "pump-017" }, { type: "ip", value: "10.0.0.1" }],
-      signer: holder,
-    });
-    const text = runOpenssl(["req", "-inform", "DER", "-in", "csr", "-noout", "-verify", "-text"], { csr: der });
-    expect(text).toContain("O = Works, CN = pump-017");
-    expect(text).toContain("DNS:pump-017, IP Address:10.0.0.1");
-    const csr = parseCsr(der);
-    verifyCsr(csr);
-    expect(csr.subject).toEqual([{ type: "O", value: "Works" }, { type: "CN", value: "pump-017" }]);
-    expect(csr.spkiDer).toEqual(holder.spkiDer);
-    expect(csr.requestedExtensions.map(({ oid }) => oid)).toEqual([oids.subjectAltName]);
-  });
+  test.each(keyAlgorithms.filter((algorithm) => algorithm !== "rsa-4096"))(
+    "ours with %s: openssl verifies it, we read it",
+    (algorithm) => {
+      const holder = createTestSigner(algorithm);
+      const der = buildCsr({
+        subject: [
+          { type: "O", value: "Works" },
+          { type: "CN", value: "pump-017" },
+        ],
+        subjectAltNames: [
+          { type: "dns", value: "pump-017" },
+          { type: "ip", value: "10.0.0.1" },
+        ],
+        signer: holder,
+      });
+      const text = runOpenssl(["req", "-inform", "DER", "-in", "csr", "-noout", "-verify", "-text"], { csr: der });
+      expect(text).toContain("O = Works, CN = pump-017");
+      expect(text).toContain("DNS:pump-017, IP Address:10.0.0.1");
+      const csr = parseCsr(der);
+      verifyCsr(csr);
+      expect(csr.subject).toEqual([
+        { type: "O", value: "Works" },
+        { type: "CN", value: "pump-017" },
+      ]);
+      expect(csr.spkiDer).toEqual(holder.spkiDer);
+      expect(csr.requestedExtensions.map(({ oid }) => oid)).toEqual([oids.subjectAltName]);
+    },
+  );
 
   test("made by openssl with challenge password and extensions", () => {
     const key = generateTestKey("rsa-2048").export({ type: "pkcs8", format: "pem" });
     const config = `[req]\ndistinguished_name=dn\nattributes=attrs\nreq_extensions=ext\nprompt=no\n[dn]\nC=DE\nCN=pump-017\n[attrs]\nchallengePassword=secret-17\n[ext]\nsubjectAltName=DNS:pump-017\nkeyUsage=critical,digitalSignature\nextendedKeyUsage=clientAuth\n`;
-    const der = makeWithOpenssl(["req", "-new", "-key", "key", "-config", "cnf", "-outform", "DER"], { key, cnf: config });
+    const der = makeWithOpenssl(["req", "-new", "-key", "key", "-config", "cnf", "-outform", "DER"], {
+      key,
+      cnf: config,
+    });
     const csr = parseCsr(der);
     verifyCsr(csr);
     expect(csr.challengePassword).toBe("secret-17");
@@ -65,7 +90,12 @@ describe("certification requests", () => {
       { oid: oids.keyUsage, critical: true },
       { oid: oids.extKeyUsage, critical: false },
     ]);
-    expect(decideRequestedExtensions(csr, { profile: getProfile("device"), subjectAltNames: [{ type: "dns", value: "pump-017" }] })).toEqual({ accepted: true });
+    expect(
+      decideRequestedExtensions(csr, {
+        profile: getProfile("device"),
+        subjectAltNames: [{ type: "dns", value: "pump-017" }],
+      }),
+    ).toEqual({ accepted: true });
   });
 
   test("SHA-1 signatures are forbidden", () => {
@@ -76,7 +106,10 @@ describe("certification requests", () => {
 
   test("PSS signatures are forbidden", () => {
     const key = generateTestKey("rsa-2048").export({ type: "pkcs8", format: "pem" });
-    const der = makeWithOpenssl(["req", "-new", "-sigopt", "rsa_padding_mode:pss", "-key", "key", "-subj", "/CN=a", "-outform", "DER"], { key });
+    const der = makeWithOpenssl(
+      ["req", "-new", "-sigopt", "rsa_padding_mode:pss", "-key", "key", "-subj", "/CN=a", "-outform", "DER"],
+      { key },
+    );
     expect(codeOf(() => verifyCsr(parseCsr(der)))).toBe("csr-algorithm-forbidden");
   });
 
@@ -87,13 +120,38 @@ describe("certification requests", () => {
     ["version 2", signInfo(integer(1), subject, signer.spkiDer, constructed(0))],
     ["no key", signInfo(integer(0), subject, constructed(0))],
     ["something after the attributes", signInfo(integer(0), subject, signer.spkiDer, constructed(0), constructed(1))],
-    ["an extensionRequest twice", withAttributes(extensionRequest(encodeExtension(oids.keyUsage, true, encodeKeyUsage(["digitalSignature"]))), extensionRequest(encodeExtension(oids.keyUsage, true, encodeKeyUsage(["digitalSignature"]))))],
+    [
+      "an extensionRequest twice",
+      withAttributes(
+        extensionRequest(encodeExtension(oids.keyUsage, true, encodeKeyUsage(["digitalSignature"]))),
+        extensionRequest(encodeExtension(oids.keyUsage, true, encodeKeyUsage(["digitalSignature"]))),
+      ),
+    ],
     ["an extensionRequest without value", withAttributes(sequence(objectIdentifier(oids.extensionRequest), setOf()))],
-    ["an extensionRequest of two values", withAttributes(sequence(objectIdentifier(oids.extensionRequest), setOf(sequence(sequence()), sequence())))],
+    [
+      "an extensionRequest of two values",
+      withAttributes(sequence(objectIdentifier(oids.extensionRequest), setOf(sequence(sequence()), sequence()))),
+    ],
     ["an empty list of extensions", withAttributes(extensionRequest())],
-    ["critical FALSE written out", withAttributes(extensionRequest(sequence(objectIdentifier(oids.keyUsage), boolean(false), octetString(new Uint8Array()))))],
-    ["a numeric challengePassword", withAttributes(sequence(objectIdentifier(oids.challengePassword), setOf(integer(1))))],
-    ["NUL in the subject", signInfo(integer(0), sequence(setOf(sequence(objectIdentifier(oids.commonName), tlv(0x0c, Uint8Array.of(97, 0))))), signer.spkiDer, constructed(0))],
+    [
+      "critical FALSE written out",
+      withAttributes(
+        extensionRequest(sequence(objectIdentifier(oids.keyUsage), boolean(false), octetString(new Uint8Array()))),
+      ),
+    ],
+    [
+      "a numeric challengePassword",
+      withAttributes(sequence(objectIdentifier(oids.challengePassword), setOf(integer(1)))),
+    ],
+    [
+      "NUL in the subject",
+      signInfo(
+        integer(0),
+        sequence(setOf(sequence(objectIdentifier(oids.commonName), tlv(0x0c, Uint8Array.of(97, 0))))),
+        signer.spkiDer,
+        constructed(0),
+      ),
+    ],
   ])("with %s is malformed", (_, der) => {
     expect(codeOf(() => parseCsr(der))).toBe("csr-malformed");
   });
@@ -135,18 +193,33 @@ describe("certification requests", () => {
 
 describe("requested extensions", () => {
   const decide = (...extensions: Uint8Array[]) =>
-    decideRequestedExtensions(parseCsr(withAttributes(...(extensions.length === 0 ? [] : [extensionRequest(...extensions)]))), {
-      profile: getProfile("device"),
-      subjectAltNames: [{ type: "dns", value: "pump-017" }, { type: "ip", value: "10.0.0.1" }],
-    });
+    decideRequestedExtensions(
+      parseCsr(withAttributes(...(extensions.length === 0 ? [] : [extensionRequest(...extensions)]))),
+      {
+        profile: getProfile("device"),
+        subjectAltNames: [
+          { type: "dns", value: "pump-017" },
+          { type: "ip", value: "10.0.0.1" },
+        ],
+      },
+    );
   const san = (...names: Parameters<typeof encodeSubjectAltNames>[0]) =>
     encodeExtension(oids.subjectAltName, false, encodeSubjectAltNames(names));
 
   test.each<[string, Uint8Array[]]>([
     ["nothing", []],
     ["CA:FALSE", [encodeExtension(oids.basicConstraints, true, encodeBasicConstraints({ ca: false, pathLen: null }))]],
-    ["the profile's usages", [encodeExtension(oids.keyUsage, true, encodeKeyUsage(["digitalSignature"])), encodeExtension(oids.extKeyUsage, false, encodeExtKeyUsage(["clientAuth"]))]],
-    ["our names in another case and order", [san({ type: "ip", value: "10.0.0.1" }, { type: "dns", value: "PUMP-017" })]],
+    [
+      "the profile's usages",
+      [
+        encodeExtension(oids.keyUsage, true, encodeKeyUsage(["digitalSignature"])),
+        encodeExtension(oids.extKeyUsage, false, encodeExtKeyUsage(["clientAuth"])),
+      ],
+    ],
+    [
+      "our names in another case and order",
+      [san({ type: "ip", value: "10.0.0.1" }, { type: "dns", value: "PUMP-017" })],
+    ],
     ["fewer names", [san({ type: "dns", value: "pump-017" })]],
     ["an unknown extension that is not critical", [encodeExtension("1.2.3", false, utf8String("x"))]],
     ["a subject key identifier", [encodeExtension(oids.subjectKeyIdentifier, false, octetString(Uint8Array.of(1)))]],
@@ -155,13 +228,39 @@ describe("requested extensions", () => {
   });
 
   test.each<[string, Uint8Array[], RegExp]>([
-    ["CA:TRUE", [encodeExtension(oids.basicConstraints, true, encodeBasicConstraints({ ca: true, pathLen: null }))], /certification authority/],
-    ["keyCertSign", [encodeExtension(oids.keyUsage, true, encodeKeyUsage(["digitalSignature", "keyCertSign"]))], /keyCertSign/],
-    ["serverAuth", [encodeExtension(oids.extKeyUsage, false, encodeExtKeyUsage(["clientAuth", "serverAuth"]))], /serverAuth/],
-    ["anyExtendedKeyUsage", [encodeExtension(oids.extKeyUsage, false, sequence(objectIdentifier("2.5.29.37.0")))], /2\.5\.29\.37\.0/],
+    [
+      "CA:TRUE",
+      [encodeExtension(oids.basicConstraints, true, encodeBasicConstraints({ ca: true, pathLen: null }))],
+      /certification authority/,
+    ],
+    [
+      "keyCertSign",
+      [encodeExtension(oids.keyUsage, true, encodeKeyUsage(["digitalSignature", "keyCertSign"]))],
+      /keyCertSign/,
+    ],
+    [
+      "serverAuth",
+      [encodeExtension(oids.extKeyUsage, false, encodeExtKeyUsage(["clientAuth", "serverAuth"]))],
+      /serverAuth/,
+    ],
+    [
+      "anyExtendedKeyUsage",
+      [encodeExtension(oids.extKeyUsage, false, sequence(objectIdentifier("2.5.29.37.0")))],
+      /2\.5\.29\.37\.0/,
+    ],
     ["another device's name", [san({ type: "dns", value: "pump-018" })], /DNS:pump-018/],
     ["a URI that spells our DNS name", [san({ type: "uri", value: "pump-017" })], /URI:pump-017/],
-    ["an otherName", [encodeExtension(oids.subjectAltName, false, sequence(constructed(0, objectIdentifier("1.2.3"), constructed(0, utf8String("x")))))], /malformed/],
+    [
+      "an otherName",
+      [
+        encodeExtension(
+          oids.subjectAltName,
+          false,
+          sequence(constructed(0, objectIdentifier("1.2.3"), constructed(0, utf8String("x")))),
+        ),
+      ],
+      /malformed/,
+    ],
     ["an unknown critical extension", [encodeExtension("1.2.3", true, utf8String("x"))], /1\.2\.3/],
     ["an extension twice", [san({ type: "dns", value: "pump-017" }), san({ type: "dns", value: "pump-017" })], /twice/],
     ["keyUsage that is no bit string", [encodeExtension(oids.keyUsage, true, integer(1))], /malformed/],

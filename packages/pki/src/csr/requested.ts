@@ -1,8 +1,8 @@
 import { parseBasicConstraints } from "../certificate/extensions.ts";
 import { checkStrictDer } from "../der/gate.ts";
 import { PkiError } from "../error.ts";
-import { assertNoDuplicates } from "../extension.ts";
 import { parseExtKeyUsage } from "../ext-key-usage.ts";
+import { assertNoDuplicates } from "../extension.ts";
 import { parseKeyUsage } from "../key-usage.ts";
 import { oids } from "../oids.ts";
 import type { Profile } from "../profile.ts";
@@ -58,7 +58,9 @@ function findFault({ oid, critical, valueDer }: RequestedExtension, allowed: All
 
 function findExcess(field: string, requested: readonly string[], allowed: readonly string[]): string | null {
   const excess = requested.filter((usage) => !allowed.includes(usage));
-  return excess.length === 0 ? null : `the request asks for ${field} ${excess.join(", ")}, which the profile does not give`;
+  return excess.length === 0
+    ? null
+    : `the request asks for ${field} ${excess.join(", ")}, which the profile does not give`;
 }
 
 function findForeignName(requested: readonly GeneralName[], ours: readonly GeneralName[]): string | null {

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { fromHex } from "../hex.ts";
 import { buildCsr } from "../csr/build.ts";
+import { fromHex } from "../hex.ts";
 import { createTestSigner } from "../testing/authority.ts";
 import { codeOf, detailOf } from "../testing/refusal.ts";
 import { checkStrictDer } from "./gate.ts";
@@ -54,9 +54,21 @@ const refused: [string, string, string][] = [
   ["BMPString of odd length", "1e03 006100", "string is not valid Unicode at offset 0"],
   ["UniversalString", "1c04 00000061", "type that X.509 does not use at offset 0"],
   ["UTCTime without seconds", "170b 323631313231303130305a", "time is not in the DER form at offset 0"],
-  ["UTCTime with an offset", "1711" + Buffer.from("261121010000+0100").toString("hex"), "time is not in the DER form at offset 0"],
-  ["UTCTime on 30 February", "170d" + Buffer.from("260230010000Z").toString("hex"), "time is not in the DER form at offset 0"],
-  ["GeneralizedTime with a fraction", "1811" + Buffer.from("20261121010000.1Z").toString("hex"), "time is not in the DER form at offset 0"],
+  [
+    "UTCTime with an offset",
+    "1711" + Buffer.from("261121010000+0100").toString("hex"),
+    "time is not in the DER form at offset 0",
+  ],
+  [
+    "UTCTime on 30 February",
+    "170d" + Buffer.from("260230010000Z").toString("hex"),
+    "time is not in the DER form at offset 0",
+  ],
+  [
+    "GeneralizedTime with a fraction",
+    "1811" + Buffer.from("20261121010000.1Z").toString("hex"),
+    "time is not in the DER form at offset 0",
+  ],
 ];
 
 describe("the strict DER gate", () => {

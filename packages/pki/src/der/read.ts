@@ -141,7 +141,11 @@ export function readBoolean(element: Element, what: string): boolean {
 
 /** Content of a BIT STRING of whole octets (keys and signatures). */
 export function readBitStringOctets(element: Element, what: string): Uint8Array {
-  if (element.tag !== tags.bitString || element.bytes[element.contentStart] !== 0 || element.end === element.contentStart)
+  if (
+    element.tag !== tags.bitString ||
+    element.bytes[element.contentStart] !== 0 ||
+    element.end === element.contentStart
+  )
     fail(`${what} is not a BIT STRING of whole octets`);
   return element.bytes.subarray(element.contentStart + 1, element.end);
 }

@@ -5,7 +5,17 @@ import { toHex } from "../hex.ts";
 import { codeOf } from "../testing/refusal.ts";
 import { checkStrictDer } from "./gate.ts";
 import { contentOf, readElement, readObjectIdentifier, readTime, readUnsigned } from "./read.ts";
-import { integer, namedBits, objectIdentifier, octetString, printableString, setOf, time, tlv, unsignedInteger } from "./write.ts";
+import {
+  integer,
+  namedBits,
+  objectIdentifier,
+  octetString,
+  printableString,
+  setOf,
+  time,
+  tlv,
+  unsignedInteger,
+} from "./write.ts";
 
 const only = (der: Uint8Array) => readElement(der, 0, der.length);
 

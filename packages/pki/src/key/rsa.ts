@@ -1,7 +1,7 @@
 import { toHex } from "../hex.ts";
+import { hasClosePrimes } from "./fermat.ts";
 import { isRoca } from "./roca.ts";
 import { findSmallFactor } from "./small-factor.ts";
-import { hasClosePrimes } from "./fermat.ts";
 
 /**
  * What can be seen to be wrong with an RSA key, or null: exponent other than 65537, even modulus, a factor up to 65537,

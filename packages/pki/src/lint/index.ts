@@ -13,7 +13,12 @@ import { validityNestedRule } from "./local/validity-nested.ts";
 import { basicConstraintsRule } from "./rfc5280/basic-constraints.ts";
 import { commonNameLengthRule } from "./rfc5280/common-name-length.ts";
 import { criticalFlagsRule } from "./rfc5280/critical-flags.ts";
-import { crlEmptyEntryExtensionsRule, crlEmptyListRule, crlEntrySerialRule, crlReasonRule } from "./rfc5280/crl-entries.ts";
+import {
+  crlEmptyEntryExtensionsRule,
+  crlEmptyListRule,
+  crlEntrySerialRule,
+  crlReasonRule,
+} from "./rfc5280/crl-entries.ts";
 import { crlAuthorityKeyIdentifierRule, crlNumberRule } from "./rfc5280/crl-extensions.ts";
 import { crlNextUpdateRule } from "./rfc5280/crl-next-update.ts";
 import { crlDuplicateExtensionsRule, duplicateExtensionsRule } from "./rfc5280/duplicate-extensions.ts";

@@ -1,9 +1,25 @@
 import { describe, expect, test } from "vitest";
 
-import { encodeAuthorityKeyIdentifier, encodeBasicConstraints, encodeCrlDistributionPoints, encodeSubjectKeyIdentifier } from "../certificate/extensions.ts";
+import {
+  encodeAuthorityKeyIdentifier,
+  encodeBasicConstraints,
+  encodeCrlDistributionPoints,
+  encodeSubjectKeyIdentifier,
+} from "../certificate/extensions.ts";
 import { parseCertificate } from "../certificate/parse.ts";
 import { assembleSigned } from "../certificate/sign.ts";
-import { constructed, integer, objectIdentifier, primitive, sequence, setOf, time, tlv, unsignedInteger, utf8String } from "../der/write.ts";
+import {
+  constructed,
+  integer,
+  objectIdentifier,
+  primitive,
+  sequence,
+  setOf,
+  time,
+  tlv,
+  unsignedInteger,
+  utf8String,
+} from "../der/write.ts";
 import { encodeExtKeyUsage } from "../ext-key-usage.ts";
 import { encodeExtension } from "../extension.ts";
 import { fromHex } from "../hex.ts";
@@ -28,11 +44,23 @@ const goodExtensions = {
   basicConstraints: encodeExtension(oids.basicConstraints, true, encodeBasicConstraints({ ca: false, pathLen: null })),
   keyUsage: encodeExtension(oids.keyUsage, true, encodeKeyUsage(["digitalSignature"])),
   extKeyUsage: encodeExtension(oids.extKeyUsage, false, encodeExtKeyUsage(["clientAuth"])),
-  subjectKeyIdentifier: encodeExtension(oids.subjectKeyIdentifier, false, encodeSubjectKeyIdentifier(keyIdentifierOf(holder.spkiDer))),
-  authorityKeyIdentifier: encodeExtension(oids.authorityKeyIdentifier, false, encodeAuthorityKeyIdentifier(issuing.facts.subjectKeyIdentifier)),
+  subjectKeyIdentifier: encodeExtension(
+    oids.subjectKeyIdentifier,
+    false,
+    encodeSubjectKeyIdentifier(keyIdentifierOf(holder.spkiDer)),
+  ),
+  authorityKeyIdentifier: encodeExtension(
+    oids.authorityKeyIdentifier,
+    false,
+    encodeAuthorityKeyIdentifier(issuing.facts.subjectKeyIdentifier),
+  ),
   subjectAltName: encodeExtension(oids.subjectAltName, false, sequence(primitive(2, text("pump-017")))),
   crl: encodeExtension(oids.cRLDistributionPoints, false, encodeCrlDistributionPoints("http://a/b.crl")),
-  access: encodeExtension(oids.authorityInfoAccess, false, sequence(sequence(objectIdentifier(oids.caIssuers), primitive(6, text("http://a/b.cer"))))),
+  access: encodeExtension(
+    oids.authorityInfoAccess,
+    false,
+    sequence(sequence(objectIdentifier(oids.caIssuers), primitive(6, text("http://a/b.cer")))),
+  ),
 };
 const goodFields = {
   version: constructed(0, integer(2)),
@@ -52,11 +80,22 @@ function certificate(
 ): Uint8Array {
   const f = { ...goodFields, ...fields };
   const list = [...Object.values({ ...goodExtensions, ...extensions }), ...more];
-  const tbs = sequence(f.version, f.serialNumber, f.inner, f.issuer, sequence(f.notBefore, f.notAfter), f.subject, holder.spkiDer, constructed(3, sequence(...list)));
+  const tbs = sequence(
+    f.version,
+    f.serialNumber,
+    f.inner,
+    f.issuer,
+    sequence(f.notBefore, f.notAfter),
+    f.subject,
+    holder.spkiDer,
+    constructed(3, sequence(...list)),
+  );
   return assembleSigned(tbs, algorithm, anySignature);
 }
 
-const san = (...names: Uint8Array[]) => ({ subjectAltName: encodeExtension(oids.subjectAltName, false, sequence(...names)) });
+const san = (...names: Uint8Array[]) => ({
+  subjectAltName: encodeExtension(oids.subjectAltName, false, sequence(...names)),
+});
 
 const failing: [string, string, Uint8Array][] = [
   ["readable", "nothing", none],
@@ -70,29 +109,120 @@ const failing: [string, string, Uint8Array][] = [
   ["validity-nested", "begins before its issuer", certificate({ notBefore: time(new Date("2026-01-01T00:00:00Z")) })],
   ["validity-nested", "ends after its issuer", certificate({ notAfter: time(new Date("2040-01-01T00:00:00Z")) })],
   ["time-encoding", "GeneralizedTime in 2027", certificate({ notAfter: tlv(0x18, text("20271121000000Z")) })],
-  ["common-name-length", "65 characters", certificate({ subject: sequence(setOf(sequence(objectIdentifier(oids.commonName), utf8String("a".repeat(65))))) })],
+  [
+    "common-name-length",
+    "65 characters",
+    certificate({ subject: sequence(setOf(sequence(objectIdentifier(oids.commonName), utf8String("a".repeat(65))))) }),
+  ],
   ["hidden-characters", "NUL in a DNS name", certificate({}, san(primitive(2, text("a\0b"))))],
   ["duplicate-extensions", "an extension twice", certificate({}, {}, goodExtensions.extKeyUsage)],
-  ["critical-flags", "keyUsage that is not critical", certificate({}, { keyUsage: encodeExtension(oids.keyUsage, false, encodeKeyUsage(["digitalSignature"])) })],
-  ["critical-flags", "a critical SAN beside a subject", certificate({}, { subjectAltName: encodeExtension(oids.subjectAltName, true, sequence(primitive(2, text("a")))) })],
+  [
+    "critical-flags",
+    "keyUsage that is not critical",
+    certificate({}, { keyUsage: encodeExtension(oids.keyUsage, false, encodeKeyUsage(["digitalSignature"])) }),
+  ],
+  [
+    "critical-flags",
+    "a critical SAN beside a subject",
+    certificate({}, { subjectAltName: encodeExtension(oids.subjectAltName, true, sequence(primitive(2, text("a")))) }),
+  ],
   ["critical-flags", "a SAN that is not critical without subject", certificate({ subject: sequence() })],
-  ["critical-flags", "a critical AKI", certificate({}, { authorityKeyIdentifier: encodeExtension(oids.authorityKeyIdentifier, true, encodeAuthorityKeyIdentifier(issuing.facts.subjectKeyIdentifier)) })],
-  ["basic-constraints", "keyCertSign on a leaf", certificate({}, { keyUsage: encodeExtension(oids.keyUsage, true, encodeKeyUsage(["digitalSignature", "keyCertSign"])) })],
-  ["basic-constraints", "a CA without keyCertSign", certificate({}, { basicConstraints: encodeExtension(oids.basicConstraints, true, encodeBasicConstraints({ ca: true, pathLen: null })) })],
+  [
+    "critical-flags",
+    "a critical AKI",
+    certificate(
+      {},
+      {
+        authorityKeyIdentifier: encodeExtension(
+          oids.authorityKeyIdentifier,
+          true,
+          encodeAuthorityKeyIdentifier(issuing.facts.subjectKeyIdentifier),
+        ),
+      },
+    ),
+  ],
+  [
+    "basic-constraints",
+    "keyCertSign on a leaf",
+    certificate(
+      {},
+      { keyUsage: encodeExtension(oids.keyUsage, true, encodeKeyUsage(["digitalSignature", "keyCertSign"])) },
+    ),
+  ],
+  [
+    "basic-constraints",
+    "a CA without keyCertSign",
+    certificate(
+      {},
+      {
+        basicConstraints: encodeExtension(
+          oids.basicConstraints,
+          true,
+          encodeBasicConstraints({ ca: true, pathLen: null }),
+        ),
+      },
+    ),
+  ],
   ["basic-constraints", "no keyUsage", certificate({}, { keyUsage: none })],
   ["key-identifiers", "no SKI", certificate({}, { subjectKeyIdentifier: none })],
   ["key-identifiers", "no AKI", certificate({}, { authorityKeyIdentifier: none })],
-  ["key-identifiers", "the AKI of another", certificate({}, { authorityKeyIdentifier: encodeExtension(oids.authorityKeyIdentifier, false, encodeAuthorityKeyIdentifier(Uint8Array.of(1))) })],
-  ["key-identifiers", "the SKI of another", certificate({}, { subjectKeyIdentifier: encodeExtension(oids.subjectKeyIdentifier, false, encodeSubjectKeyIdentifier(Uint8Array.of(1))) })],
+  [
+    "key-identifiers",
+    "the AKI of another",
+    certificate(
+      {},
+      {
+        authorityKeyIdentifier: encodeExtension(
+          oids.authorityKeyIdentifier,
+          false,
+          encodeAuthorityKeyIdentifier(Uint8Array.of(1)),
+        ),
+      },
+    ),
+  ],
+  [
+    "key-identifiers",
+    "the SKI of another",
+    certificate(
+      {},
+      {
+        subjectKeyIdentifier: encodeExtension(
+          oids.subjectKeyIdentifier,
+          false,
+          encodeSubjectKeyIdentifier(Uint8Array.of(1)),
+        ),
+      },
+    ),
+  ],
   ["subject-alt-name", "no SAN", certificate({}, { subjectAltName: none })],
   ["subject-alt-name", "a wildcard", certificate({}, san(primitive(2, text("*.example"))))],
   ["subject-alt-name", "an empty SAN", certificate({}, san())],
   ["subject-alt-name", "a URI without scheme", certificate({}, san(primitive(6, text("plant"))))],
   ["ext-key-usage", "no EKU", certificate({}, { extKeyUsage: none })],
-  ["ext-key-usage", "anyExtendedKeyUsage", certificate({}, { extKeyUsage: encodeExtension(oids.extKeyUsage, false, sequence(objectIdentifier("2.5.29.37.0"))) })],
+  [
+    "ext-key-usage",
+    "anyExtendedKeyUsage",
+    certificate(
+      {},
+      { extKeyUsage: encodeExtension(oids.extKeyUsage, false, sequence(objectIdentifier("2.5.29.37.0"))) },
+    ),
+  ],
   ["http-pointers", "no CDP", certificate({}, { crl: none })],
   ["http-pointers", "no AIA", certificate({}, { access: none })],
-  ["http-pointers", "an https CRL", certificate({}, { crl: encodeExtension(oids.cRLDistributionPoints, false, sequence(sequence(constructed(0, constructed(0, primitive(6, text("https://a/b.crl"))))))) })],
+  [
+    "http-pointers",
+    "an https CRL",
+    certificate(
+      {},
+      {
+        crl: encodeExtension(
+          oids.cRLDistributionPoints,
+          false,
+          sequence(sequence(constructed(0, constructed(0, primitive(6, text("https://a/b.crl")))))),
+        ),
+      },
+    ),
+  ],
 ];
 
 /** The algorithm is not ours inside and outside, so that only this rule speaks. */
@@ -129,20 +259,32 @@ const goodCrl = {
   issuer: issuing.facts.subjectDer,
   thisUpdate: time(testNow),
   nextUpdate: time(new Date("2026-11-22T00:00:00Z")),
-  list: sequence(sequence(integer(5), time(testNow), sequence(encodeExtension(oids.cRLReason, false, fromHex("0a0101"))))),
+  list: sequence(
+    sequence(integer(5), time(testNow), sequence(encodeExtension(oids.cRLReason, false, fromHex("0a0101")))),
+  ),
 };
 const goodCrlExtensions = {
-  authorityKeyIdentifier: encodeExtension(oids.authorityKeyIdentifier, false, encodeAuthorityKeyIdentifier(Uint8Array.of(1))),
+  authorityKeyIdentifier: encodeExtension(
+    oids.authorityKeyIdentifier,
+    false,
+    encodeAuthorityKeyIdentifier(Uint8Array.of(1)),
+  ),
   number: encodeExtension(oids.cRLNumber, false, integer(1)),
 };
 
-function crl(fields: Partial<typeof goodCrl> = {}, extensions: Partial<typeof goodCrlExtensions> = {}, ...more: Uint8Array[]): Uint8Array {
+function crl(
+  fields: Partial<typeof goodCrl> = {},
+  extensions: Partial<typeof goodCrlExtensions> = {},
+  ...more: Uint8Array[]
+): Uint8Array {
   const list = [...Object.values({ ...goodCrlExtensions, ...extensions }), ...more];
   const tbs = sequence(...Object.values({ ...goodCrl, ...fields }), constructed(0, sequence(...list)));
   return assembleSigned(tbs, algorithm, anySignature);
 }
 
-const entryWith = (...extensions: Uint8Array[]) => ({ list: sequence(sequence(integer(5), time(testNow), sequence(...extensions))) });
+const entryWith = (...extensions: Uint8Array[]) => ({
+  list: sequence(sequence(integer(5), time(testNow), sequence(...extensions))),
+});
 const reason = (code: string) => entryWith(encodeExtension(oids.cRLReason, false, fromHex(`0a01${code}`)));
 
 const failingCrls: [string, string, Uint8Array][] = [
@@ -154,7 +296,11 @@ const failingCrls: [string, string, Uint8Array][] = [
   ["crl-next-update", "nextUpdate = thisUpdate", crl({ nextUpdate: time(testNow) })],
   ["crl-number", "no number", crl({}, { number: none })],
   ["crl-number", "a critical number", crl({}, { number: encodeExtension(oids.cRLNumber, true, integer(1)) })],
-  ["crl-number", "a number of 21 octets", crl({}, { number: encodeExtension(oids.cRLNumber, false, integer(1n << 160n)) })],
+  [
+    "crl-number",
+    "a number of 21 octets",
+    crl({}, { number: encodeExtension(oids.cRLNumber, false, integer(1n << 160n)) }),
+  ],
   ["crl-authority-key-identifier", "no AKI", crl({}, { authorityKeyIdentifier: none })],
   ["crl-duplicate-extensions", "an extension twice", crl({}, {}, goodCrlExtensions.number)],
   ["crl-empty-list", "an empty revokedCertificates", crl({ list: sequence() })],

@@ -1,10 +1,10 @@
 import { generateKeyPairSync } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 
+import type { KeyAlgorithm } from "../algorithms.ts";
 import { signTbs } from "../certificate/sign.ts";
 import { buildTbsAuthority, buildTbsCertificate } from "../certificate/template.ts";
 import type { CertificateTemplate, IssuerFacts } from "../certificate/template.ts";
-import type { KeyAlgorithm } from "../algorithms.ts";
 import { fromHex } from "../hex.ts";
 import { keyIdentifierOf } from "../key-identifier.ts";
 import { encodeName } from "../name.ts";
@@ -44,7 +44,10 @@ export function getProfile(slug: string): Profile {
 export type TestAuthority = { signer: Signer; facts: IssuerFacts; certificateDer: Uint8Array };
 
 export function createTestRoot(signer: Signer = createTestSigner("ec-p384")): TestAuthority {
-  const subject = [{ type: "O" as const, value: "Test Works" }, { type: "CN" as const, value: "Test Works Root CA" }];
+  const subject = [
+    { type: "O" as const, value: "Test Works" },
+    { type: "CN" as const, value: "Test Works Root CA" },
+  ];
   const facts = {
     subjectDer: encodeName(subject),
     subjectKeyIdentifier: keyIdentifierOf(signer.spkiDer),
@@ -65,7 +68,10 @@ export function createTestRoot(signer: Signer = createTestSigner("ec-p384")): Te
 }
 
 export function createTestIssuing(root: TestAuthority, signer: Signer = createTestSigner("ec-p256")): TestAuthority {
-  const subject = [{ type: "O" as const, value: "Test Works" }, { type: "CN" as const, value: "Test Works Issuing CA 1" }];
+  const subject = [
+    { type: "O" as const, value: "Test Works" },
+    { type: "CN" as const, value: "Test Works Issuing CA 1" },
+  ];
   const tbs = buildTbsAuthority({
     issuer: root.facts,
     serialNumber: fromHex("01bbbbccddeeff00112233445566778899"),

@@ -17,7 +17,10 @@ export function makeWithOpenssl(
   args: readonly string[],
   files: Readonly<Record<string, Uint8Array | string>> = {},
 ): Uint8Array {
-  return withFiles(files, (cwd) => new Uint8Array(execFileSync("openssl", [...args], { cwd, stdio: ["ignore", "pipe", "ignore"] })));
+  return withFiles(
+    files,
+    (cwd) => new Uint8Array(execFileSync("openssl", [...args], { cwd, stdio: ["ignore", "pipe", "ignore"] })),
+  );
 }
 
 function withFiles<T>(files: Readonly<Record<string, Uint8Array | string>>, work: (cwd: string) => T): T {

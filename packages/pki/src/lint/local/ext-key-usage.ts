@@ -1,5 +1,5 @@
-import { findExtension } from "../../extension.ts";
 import { extKeyUsages, parseExtKeyUsage } from "../../ext-key-usage.ts";
+import { findExtension } from "../../extension.ts";
 import { oids } from "../../oids.ts";
 import { readConstraints } from "../rule.ts";
 import type { CertificateRule } from "../rule.ts";
@@ -11,7 +11,9 @@ export const extKeyUsageRule: CertificateRule = {
   check(certificate) {
     const extension = findExtension(certificate.extensions, oids.extKeyUsage);
     if (extension === null) return readConstraints(certificate).ca ? null : "extKeyUsage is missing";
-    const foreign = parseExtKeyUsage(extension.valueDer).find((usage) => !extKeyUsages.some((known) => known === usage));
+    const foreign = parseExtKeyUsage(extension.valueDer).find(
+      (usage) => !extKeyUsages.some((known) => known === usage),
+    );
     return foreign === undefined ? null : `the key purpose ${foreign} is not one that we issue`;
   },
 };

@@ -15,7 +15,9 @@ export const hiddenCharactersRule: CertificateRule = {
     const extension = findExtension(extensions, oids.subjectAltName);
     if (extension === null) return null;
     const names = childrenOf(readOnly(extension.valueDer, tags.sequence, "subjectAltName"), "a name");
-    const texts = names.filter(({ tag }) => tag !== primitiveTag(7)).map((name) => Buffer.from(contentOf(name)).toString("latin1"));
+    const texts = names
+      .filter(({ tag }) => tag !== primitiveTag(7))
+      .map((name) => Buffer.from(contentOf(name)).toString("latin1"));
     return texts.some(hasUnsafeCharacter) ? "an alternative name holds one" : null;
   },
 };

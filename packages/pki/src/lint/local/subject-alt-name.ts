@@ -1,6 +1,6 @@
+import { isValidDnsName } from "../../dns-name.ts";
 import { findExtension } from "../../extension.ts";
 import { oids } from "../../oids.ts";
-import { isValidDnsName } from "../../dns-name.ts";
 import { isValidUri, parseSubjectAltNames } from "../../subject-alt-name.ts";
 import type { GeneralName } from "../../subject-alt-name.ts";
 import { readConstraints } from "../rule.ts";

@@ -9,7 +9,9 @@ export const commonNameLengthRule: CertificateRule = {
   severity: "error",
   clause: "RFC 5280 appendix A.1",
   check({ subjectDer }) {
-    const isTooLong = parseName(subjectDer).some(({ type, value }) => type === "CN" && Array.from(value).length > maxCharacters);
+    const isTooLong = parseName(subjectDer).some(
+      ({ type, value }) => type === "CN" && Array.from(value).length > maxCharacters,
+    );
     return isTooLong ? `the common name is longer than ${maxCharacters} characters` : null;
   },
 };

@@ -26,6 +26,8 @@ export const crlAuthorityKeyIdentifierRule: CrlRule = {
     const extension = findExtension(extensions, oids.authorityKeyIdentifier);
     if (extension === null) return "authorityKeyIdentifier is missing";
     if (extension.critical) return "authorityKeyIdentifier must not be critical";
-    return parseAuthorityKeyIdentifier(extension.valueDer) === null ? "authorityKeyIdentifier has no key identifier" : null;
+    return parseAuthorityKeyIdentifier(extension.valueDer) === null
+      ? "authorityKeyIdentifier has no key identifier"
+      : null;
   },
 };

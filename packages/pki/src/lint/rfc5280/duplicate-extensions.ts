@@ -1,5 +1,5 @@
-import type { CertificateRule, CrlRule } from "../rule.ts";
 import type { Extension } from "../../extension.ts";
+import type { CertificateRule, CrlRule } from "../rule.ts";
 
 function findFault(extensions: readonly Extension[]): string | null {
   const ids = extensions.map((extension) => extension.oid);
