@@ -10,6 +10,7 @@ const schema = z.object({
   FIELDSEAL_SIGNER_SOCKET: z.string().min(1).optional(),
   FIELDSEAL_HOST: z.string().min(1).default("localhost"),
   FIELDSEAL_WEB_PORT: port.default(3000),
+  FIELDSEAL_CONSOLE_URL: z.url().optional(),
   FIELDSEAL_DEVICE_PORT: port.default(8443),
   FIELDSEAL_PUBLIC_PORT: port.default(8080),
 });
@@ -19,7 +20,7 @@ export type Config = Readonly<{
   dataDir: string;
   signerSocket: string | null;
   hostName: string;
-  webPort: number;
+  consoleUrl: string;
   devicePort: number;
   publicPort: number;
   userName: string;
@@ -40,7 +41,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     dataDir: path.resolve(clone, value.FIELDSEAL_DATA_DIR),
     signerSocket: value.FIELDSEAL_SIGNER_SOCKET ?? null,
     hostName: value.FIELDSEAL_HOST,
-    webPort: value.FIELDSEAL_WEB_PORT,
+    consoleUrl: value.FIELDSEAL_CONSOLE_URL ?? `http://localhost:${value.FIELDSEAL_WEB_PORT}`,
     devicePort: value.FIELDSEAL_DEVICE_PORT,
     publicPort: value.FIELDSEAL_PUBLIC_PORT,
     userName: env["SUDO_USER"] ?? env["USER"] ?? env["LOGNAME"] ?? "root",

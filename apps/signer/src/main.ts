@@ -33,6 +33,8 @@ const pool = new pg.Pool({
   options: "-c timezone=UTC",
 });
 pool.on("error", (error) => log({ database: error.message }));
+// A connection that breaks while it is in use fails its query; without a listener it would end the process too.
+pool.on("connect", (client) => client.on("error", () => undefined));
 
 const keys = createKeyRing(() => readKek(config.kekFile));
 const signCertificate = createSignCertificate({

@@ -37,9 +37,6 @@ export function compose(config: Config, write: (line: string) => void): Worker {
   const log = createLog({ clock, write });
   const outage = createOutage(log);
   const pool = createPool(config.databaseUrl, { application: "fieldseal-worker" });
-  // A connection that breaks while it is in use says so twice: to its query, and as an event that nobody else handles
-  // and that would end the process.
-  pool.on("connect", (client) => client.on("error", () => undefined));
   const jobStore = createJobStore(pool);
   const runJob = createRunJob({ leases: jobStore, owner, clock, log });
   const jobs = createJobs(config, { pool, jobStore, trigger: (name) => scheduler.trigger(name) });

@@ -27,5 +27,7 @@ export function createPool(databaseUrl: string, options: { max?: number; applica
   });
   // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
   pool.on("error", () => undefined);
+  // The same for one that breaks while it is in use: its query fails, and that is enough.
+  pool.on("connect", (client) => client.on("error", () => undefined));
   return pool;
 }

@@ -532,6 +532,7 @@ ALTER TABLE certificate
 CREATE INDEX certificate_revoked ON certificate (authority_id, revoked_at) WHERE revoked_at IS NOT NULL;
 CREATE INDEX certificate_unlisted ON certificate (authority_id) WHERE revoked_at IS NOT NULL AND crl_number IS NULL;
 CREATE INDEX certificate_precommit ON certificate (precommit_at) WHERE state = 'precommit';
+CREATE INDEX certificate_ending ON certificate (not_after, id) WHERE state = 'issued' AND purpose = 'device';
 CREATE INDEX certificate_grace ON certificate (grace_ends_at) WHERE state = 'issued' AND grace_ends_at IS NOT NULL;
 
 -- Records that only grow -------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ const previews: Readonly<Record<string, Preview>> = {
     const notify = createNotifyExpiring({
       records: alerts,
       random,
-      consoleUrl: `http://localhost:${config.webPort}`,
+      consoleUrl: config.consoleUrl,
       mailDomain: config.hostName,
     });
     const result = await notify({ actor, now: at, dryRun: true });

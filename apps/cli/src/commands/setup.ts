@@ -62,14 +62,13 @@ const init: Command = {
     });
     const { config } = composition;
     const isOpen = await awaitDeviceApi(config);
-    const console_ = `http://localhost:${config.webPort}`;
     return {
-      json: { ...result, deviceApiReady: isOpen, console: console_ },
+      json: { ...result, deviceApiReady: isOpen, console: config.consoleUrl },
       text: [
         `Root authority     ${result.rootAuthorityId} (sealed)`,
         `Root SHA-256       ${result.rootSha256Hex}`,
         `Issuing authority  ${result.issuingAuthorityId}`,
-        `Owner              ${result.adminEmail}, signs in at ${console_}`,
+        `Owner              ${result.adminEmail}, signs in at ${config.consoleUrl}`,
         isOpen ? "Device API         open" : "Device API         not open yet; look at the log of `npm start`",
         "Next               npx fieldseal device add DEVICE --site SITE",
       ].join("\n"),
