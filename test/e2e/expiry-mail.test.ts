@@ -74,7 +74,9 @@ describe("mails about certificates that nobody renews", () => {
     const forgotten = await enrolDevice("pump-001");
     const renewed = await enrolDevice("pump-002");
     await makeRequest(bench.folder, "pump-002b", "/CN=pump-002");
-    expect(await renew(bench, { current: "pump-002", request: "pump-002b", out: "pump-002b.crt" })).toMatchObject({ code: 0 });
+    expect(await renew(bench, { current: "pump-002", request: "pump-002b", out: "pump-002b.crt" })).toMatchObject({
+      code: 0,
+    });
     await endIn(forgotten, 29);
     await endIn(renewed, 29);
     expect(await bench.platform.cli("job", "run", "notify-expiring")).toMatchObject({ code: 0 });
@@ -91,10 +93,18 @@ describe("mails about certificates that nobody renews", () => {
   });
 
   test("running again sends nothing new, and the delivery log says who accepted it", async () => {
-    expect((await bench.platform.cli("job", "run", "notify-expiring", "--json")).json()).toMatchObject({ lastOutcome: "done", lastDetail: "nothing new" });
+    expect((await bench.platform.cli("job", "run", "notify-expiring", "--json")).json()).toMatchObject({
+      lastOutcome: "done",
+      lastDetail: "nothing new",
+    });
     expect(mails).toHaveLength(1);
     const [row] = await query(bench.platform, "SELECT state, recipient, tries, last_response FROM notification");
-    expect(row).toMatchObject({ state: "accepted", recipient: "ops@acme.example", tries: 1, last_response: expect.stringContaining("250") as string });
+    expect(row).toMatchObject({
+      state: "accepted",
+      recipient: "ops@acme.example",
+      tries: 1,
+      last_response: expect.stringContaining("250") as string,
+    });
   });
 
   test("while the mail server is down the mail waits, and goes out when it is back", async () => {
@@ -102,14 +112,20 @@ describe("mails about certificates that nobody renews", () => {
     await endIn(serial, 5);
     isDown = true;
     await bench.platform.cli("job", "run", "notify-expiring");
-    await until("the deferral", async () => (await query(bench.platform, "SELECT id FROM notification WHERE state = 'deferred'")).length > 0);
+    await until(
+      "the deferral",
+      async () => (await query(bench.platform, "SELECT id FROM notification WHERE state = 'deferred'")).length > 0,
+    );
     expect(mails).toHaveLength(1);
     isDown = false;
     await query(bench.platform, "UPDATE notification SET next_try_at = now() WHERE state = 'deferred'");
     await bench.platform.cli("job", "run", "deliver-notifications");
     await until("the late mail", () => Promise.resolve(mails.length === 2));
     expect(mails[1]?.raw).toContain("pump-003");
-    const stages = await query(bench.platform, `SELECT n.stage, n.group_id IS NULL AS covered FROM notice n JOIN certificate c ON c.id = n.certificate_id WHERE c.device_id = 'pump-003' ORDER BY 1`);
+    const stages = await query(
+      bench.platform,
+      `SELECT n.stage, n.group_id IS NULL AS covered FROM notice n JOIN certificate c ON c.id = n.certificate_id WHERE c.device_id = 'pump-003' ORDER BY 1`,
+    );
     expect(stages).toEqual([
       { stage: "digest", covered: true },
       { stage: "expiring", covered: false },

@@ -22,15 +22,29 @@ describe("certificates at a real MQTT broker", () => {
       cwd(),
     );
   const fetchCrl = () =>
-    mustSh(`curl -fsS ${bench.platform.publicUrl}/crl/issuing-g1.crl.pem -o crl.new && openssl crl -in crl.new -noout && mv crl.new crl.pem`, cwd());
+    mustSh(
+      `curl -fsS ${bench.platform.publicUrl}/crl/issuing-g1.crl.pem -o crl.new && openssl crl -in crl.new -noout && mv crl.new crl.pem`,
+      cwd(),
+    );
 
   beforeAll(async () => {
     bench = { platform: await startPlatform(), folder: mkdtempSync(path.join(tmpdir(), "fieldseal-mqtt-")) };
     await initialise(bench);
     const brokerToken = await addDevice(bench, "broker-1", "--profile", "broker", "--dns", "localhost");
     await makeRequest(bench.folder, "broker", "/CN=broker-1");
-    await mustSh(`curl -fsS --cacert root.pem ${bench.platform.estUrl}/cacerts | openssl base64 -d | openssl pkcs7 -inform DER -print_certs -out ca-chain.pem`, cwd());
-    expect(await enrol(bench, { device: "broker-1", token: brokerToken, request: "broker", out: "broker.crt", label: "broker" })).toMatchObject({ code: 0 });
+    await mustSh(
+      `curl -fsS --cacert root.pem ${bench.platform.estUrl}/cacerts | openssl base64 -d | openssl pkcs7 -inform DER -print_certs -out ca-chain.pem`,
+      cwd(),
+    );
+    expect(
+      await enrol(bench, {
+        device: "broker-1",
+        token: brokerToken,
+        request: "broker",
+        out: "broker.crt",
+        label: "broker",
+      }),
+    ).toMatchObject({ code: 0 });
     await mustSh("cat broker.crt ca-chain.pem > broker-fullchain.pem", cwd());
     await fetchCrl();
     mqttPort = await findPort();
@@ -50,7 +64,10 @@ describe("certificates at a real MQTT broker", () => {
         "",
       ].join("\n"),
     );
-    broker = spawn("mosquitto", ["-c", path.join(bench.folder, "mosquitto.conf")], { stdio: ["ignore", "pipe", "pipe"], env: { PATH: `${process.env["PATH"]}:/usr/sbin` } });
+    broker = spawn("mosquitto", ["-c", path.join(bench.folder, "mosquitto.conf")], {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { PATH: `${process.env["PATH"]}:/usr/sbin` },
+    });
     broker.stdout?.on("data", (chunk: Buffer) => (brokerLog += chunk.toString()));
     broker.stderr?.on("data", (chunk: Buffer) => (brokerLog += chunk.toString()));
     await until("the broker", () => Promise.resolve(brokerLog.includes("running")), 10);
@@ -71,13 +88,23 @@ describe("certificates at a real MQTT broker", () => {
   });
 
   test("a self-signed look-alike with the same name is refused", async () => {
-    await mustSh("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout fake.key -out fake.crt -subj /CN=pump-017 -days 30", cwd());
+    await mustSh(
+      "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout fake.key -out fake.crt -subj /CN=pump-017 -days 30",
+      cwd(),
+    );
     expect((await publish("fake")).code).not.toBe(0);
   });
 
   test("a revoked device is refused after the broker has reloaded the new CRL; others go on", async () => {
     expect(await publish("pump-018")).toMatchObject({ code: 0 });
-    const revoked = await bench.platform.cli("certificate", "revoke", await serialOf(bench.folder, "pump-018"), "--reason", "keyCompromise", "--json");
+    const revoked = await bench.platform.cli(
+      "certificate",
+      "revoke",
+      await serialOf(bench.folder, "pump-018"),
+      "--reason",
+      "keyCompromise",
+      "--json",
+    );
     expect(revoked.json()).toMatchObject({ published: true });
     await fetchCrl();
     const before = brokerLog.length;

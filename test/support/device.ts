@@ -12,10 +12,21 @@ export type Bench = { platform: Platform; folder: string };
 
 /** Sets the platform up at its command line and puts root.pem into the folder. */
 export async function initialise({ platform, folder }: Bench): Promise<Record<string, unknown>> {
-  await mustSh("umask 077; printf '%s\\n' \"$PW\" > pw; printf '%s\\n' \"$PP\" > pass", { cwd: folder, env: { PW: adminPassword, PP: rootPassphrase } });
+  await mustSh("umask 077; printf '%s\\n' \"$PW\" > pw; printf '%s\\n' \"$PP\" > pass", {
+    cwd: folder,
+    env: { PW: adminPassword, PP: rootPassphrase },
+  });
   const result = await platform.cli(
-    "init", "--organization", "Acme Water", "--admin-email", "ops@acme.example",
-    "--admin-password-file", path.join(folder, "pw"), "--root-passphrase-file", path.join(folder, "pass"), "--json",
+    "init",
+    "--organization",
+    "Acme Water",
+    "--admin-email",
+    "ops@acme.example",
+    "--admin-password-file",
+    path.join(folder, "pw"),
+    "--root-passphrase-file",
+    path.join(folder, "pass"),
+    "--json",
   );
   if (result.code !== 0) throw new Error(`init refused: ${result.stderr}`);
   const exported = await platform.cli("authority", "export", "--root", "--out", path.join(folder, "root.pem"));
@@ -43,18 +54,27 @@ export async function makeRequest(folder: string, name: string, subject: string,
 }
 
 /** simpleenroll with curl; the certificate lands in `out`. */
-export function enrol({ platform, folder }: Bench, input: { device: string; token: string; request: string; out: string; label?: string }): Promise<ShellResult> {
+export function enrol(
+  { platform, folder }: Bench,
+  input: { device: string; token: string; request: string; out: string; label?: string },
+): Promise<ShellResult> {
   return sh(
     `printf 'user = "%s:%s"\\n' "$DEV" "$OTP" | curl -fsS -K - --cacert root.pem \\
        -H 'Content-Type: application/pkcs10' -H 'Content-Transfer-Encoding: base64' \\
        --data-binary @${input.request}.p10 $EST/simpleenroll \\
        | openssl base64 -d | openssl pkcs7 -inform DER -print_certs -out ${input.out}`,
-    { cwd: folder, env: { DEV: input.device, OTP: input.token, EST: platform.estUrl + (input.label ? `/${input.label}` : "") } },
+    {
+      cwd: folder,
+      env: { DEV: input.device, OTP: input.token, EST: platform.estUrl + (input.label ? `/${input.label}` : "") },
+    },
   );
 }
 
 /** simplereenroll over mutual TLS with the certificate and key of `current`. */
-export function renew({ platform, folder }: Bench, input: { current: string; request: string; out: string }): Promise<ShellResult> {
+export function renew(
+  { platform, folder }: Bench,
+  input: { current: string; request: string; out: string },
+): Promise<ShellResult> {
   return sh(
     `curl -fsS --cacert root.pem --cert ${input.current}.crt --key ${input.current}.key \\
        -H 'Content-Type: application/pkcs10' -H 'Content-Transfer-Encoding: base64' \\
@@ -67,7 +87,15 @@ export function renew({ platform, folder }: Bench, input: { current: string; req
 /** Status line and body of an EST request, for the refusals. */
 export async function est(
   { platform, folder }: Bench,
-  input: { operation: string; request?: string; user?: string; cert?: string; type?: string; body?: string; method?: string },
+  input: {
+    operation: string;
+    request?: string;
+    user?: string;
+    cert?: string;
+    type?: string;
+    body?: string;
+    method?: string;
+  },
 ): Promise<{ status: number; headers: string; body: string }> {
   const output = await mustSh(
     `curl -sS -i --cacert root.pem ${input.method ? `-X ${input.method}` : ""} ${input.user ? '-u "$USERPASS"' : ""} \\
@@ -80,7 +108,10 @@ export async function est(
 }
 
 export async function serialOf(folder: string, name: string): Promise<string> {
-  return (await mustSh(`openssl x509 -in ${name}.crt -noout -serial`, { cwd: folder })).trim().replace("serial=", "").toLowerCase();
+  return (await mustSh(`openssl x509 -in ${name}.crt -noout -serial`, { cwd: folder }))
+    .trim()
+    .replace("serial=", "")
+    .toLowerCase();
 }
 
 export function readText(folder: string, name: string): string {

@@ -36,12 +36,18 @@ export function findPort(): Promise<number> {
     server.once("error", reject);
     server.listen(0, "127.0.0.1", () => {
       const address = server.address();
-      server.close(() => (typeof address === "object" && address ? resolve(address.port) : reject(new Error("no port"))));
+      server.close(() =>
+        typeof address === "object" && address ? resolve(address.port) : reject(new Error("no port")),
+      );
     });
   });
 }
 
-export async function until<T>(what: string, look: () => Promise<T | null | undefined | false>, seconds = 30): Promise<T> {
+export async function until<T>(
+  what: string,
+  look: () => Promise<T | null | undefined | false>,
+  seconds = 30,
+): Promise<T> {
   const end = performance.now() + seconds * 1000;
   for (;;) {
     const found = await look();
@@ -78,7 +84,12 @@ function waitForBlock(child: ChildProcess, output: () => string): Promise<void> 
 /** The platform as `npm start` runs it, on its own ports and with records of its own that are thrown away afterwards. */
 export async function startPlatform(extra: NodeJS.ProcessEnv = {}): Promise<Platform> {
   const dataDir = mkdtempSync(path.join(tmpdir(), "fieldseal-e2e-"));
-  const [webPort, devicePort, publicPort, adminPort] = await Promise.all([findPort(), findPort(), findPort(), findPort()]);
+  const [webPort, devicePort, publicPort, adminPort] = await Promise.all([
+    findPort(),
+    findPort(),
+    findPort(),
+    findPort(),
+  ]);
   const environment: NodeJS.ProcessEnv = {
     PATH: process.env["PATH"],
     HOME: process.env["HOME"],
@@ -90,7 +101,11 @@ export async function startPlatform(extra: NodeJS.ProcessEnv = {}): Promise<Plat
     FIELDSEAL_ADMIN_PORT: String(adminPort),
     ...extra,
   };
-  const child = spawn(process.execPath, ["apps/supervisor/src/main.ts"], { cwd: repository, env: environment, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, ["apps/supervisor/src/main.ts"], {
+    cwd: repository,
+    env: environment,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let text = "";
   child.stdout.on("data", (chunk: Buffer) => (text += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (text += chunk.toString()));
@@ -118,7 +133,8 @@ export async function startPlatform(extra: NodeJS.ProcessEnv = {}): Promise<Plat
       const code = await exited;
       rmSync(dataDir, { recursive: true, force: true });
       // As root the records lie outside the data folder.
-      if (record && !record.data.startsWith(dataDir)) rmSync(path.dirname(record.data), { recursive: true, force: true });
+      if (record && !record.data.startsWith(dataDir))
+        rmSync(path.dirname(record.data), { recursive: true, force: true });
       return code;
     },
   };

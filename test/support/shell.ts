@@ -8,8 +8,13 @@ export function sh(script: string, options: { cwd: string; env?: Record<string, 
     const child = execFile(
       "bash",
       ["-c", `set -o pipefail\n${script}`],
-      { cwd: options.cwd, env: { PATH: process.env["PATH"] ?? "", HOME: options.cwd, LANG: "C.UTF-8", ...options.env }, timeout: 60_000 },
-      (error, stdout, stderr) => resolve({ code: error ? (typeof error.code === "number" ? error.code : 1) : 0, stdout, stderr }),
+      {
+        cwd: options.cwd,
+        env: { PATH: process.env["PATH"] ?? "", HOME: options.cwd, LANG: "C.UTF-8", ...options.env },
+        timeout: 60_000,
+      },
+      (error, stdout, stderr) =>
+        resolve({ code: error ? (typeof error.code === "number" ? error.code : 1) : 0, stdout, stderr }),
     );
     child.stdin?.on("error", () => undefined); // a script that does not read may be gone already
     child.stdin?.end();

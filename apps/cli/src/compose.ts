@@ -1,12 +1,13 @@
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { createHash } from "node:crypto";
 
 import type { Actor } from "@fieldseal/core/actor";
 import { DomainError } from "@fieldseal/core/errors";
 import { systemRandom } from "@fieldseal/core/random";
 import { readConnection } from "@fieldseal/db/embedded";
+import { renewSetupCode } from "@fieldseal/db/migrations/installation";
 import { hashPassword } from "@fieldseal/db/password";
 import { createSignerClient } from "@fieldseal/db/signer-client";
 import { createPool, createRecords } from "@fieldseal/db/stores";
@@ -35,7 +36,7 @@ export function compose(config: Config) {
   return {
     config,
     actor,
-    databaseUrl,
+    renewSetupCode: () => renewSetupCode(databaseUrl),
     records: createRecords(pool),
     listing: createListing(pool),
     alerts: createAlertStore(pool),

@@ -5,7 +5,9 @@ import { z } from "zod";
 const port = z.coerce.number().int().min(1).max(65_535);
 
 const schema = z.object({
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: "DATABASE_URL must be a postgresql:// address" }).optional(),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/, error: "DATABASE_URL must be a postgresql:// address" })
+    .optional(),
   FIELDSEAL_DATA_DIR: z.string().min(1).default(".fieldseal"),
   FIELDSEAL_SIGNER_SOCKET: z.string().min(1).optional(),
   FIELDSEAL_HOST: z.string().min(1).default("localhost"),

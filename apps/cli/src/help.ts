@@ -1,4 +1,4 @@
-import type { Command } from "./command.ts";
+import { type Command, jsonOption } from "./command.ts";
 
 const usageOf = (command: Command) => {
   const options = Object.entries(command.options).map(([name, spec]) => {
@@ -9,17 +9,31 @@ const usageOf = (command: Command) => {
 };
 
 export function helpOf(command: Command): string {
-  const width = Math.max(6, ...Object.entries(command.options).map(([name, spec]) => name.length + (spec.value ?? "").length + 3));
-  const lines = Object.entries({ ...command.options, json: { help: "print JSON" } }).map(([name, spec]) => {
-    const flag = `--${name}${"value" in spec && spec.value ? ` ${spec.value}` : ""}`;
+  const width = Math.max(
+    6,
+    ...Object.entries(command.options).map(([name, spec]) => name.length + (spec.value ?? "").length + 3),
+  );
+  const lines = Object.entries({ ...command.options, json: jsonOption }).map(([name, spec]) => {
+    const flag = `--${name}${spec.value ? ` ${spec.value}` : ""}`;
     return `  ${flag.padEnd(width)}  ${spec.help}`;
   });
-  return [command.summary, "", `Usage: ${usageOf(command)}`, ...(command.details ? ["", command.details] : []), "", "Options", ...lines, ""].join("\n");
+  return [
+    command.summary,
+    "",
+    `Usage: ${usageOf(command)}`,
+    ...(command.details ? ["", command.details] : []),
+    "",
+    "Options",
+    ...lines,
+    "",
+  ].join("\n");
 }
 
 export function overview(commands: readonly Command[]): string {
   const width = Math.max(...commands.map(({ name, arguments: args }) => [name, ...args].join(" ").length));
-  const lines = commands.map((command) => `  ${[command.name, ...command.arguments].join(" ").padEnd(width)}  ${command.summary}`);
+  const lines = commands.map(
+    (command) => `  ${[command.name, ...command.arguments].join(" ").padEnd(width)}  ${command.summary}`,
+  );
   return [
     "Fieldseal: certificate lifecycle management for industrial devices.",
     "",

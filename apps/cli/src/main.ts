@@ -45,7 +45,9 @@ async function main(words: string[]): Promise<never> {
     const input = parseInput(command, rest);
     const answer = await command.run(compose(readConfig()), input);
     const text = input.has("json") ? JSON.stringify(answer.json, null, 2) : answer.text;
-    await new Promise<void>((resolve) => process.stdout.write(text.endsWith("\n") ? text : `${text}\n`, () => resolve()));
+    await new Promise<void>((resolve) =>
+      process.stdout.write(text.endsWith("\n") ? text : `${text}\n`, () => resolve()),
+    );
     return finish(exitCodes.done);
   } catch (error) {
     return fail(command, error);

@@ -3,7 +3,10 @@ import { parseArgs } from "node:util";
 import { type Command, jsonOption, type Parsed, UsageError } from "./command.ts";
 
 /** Finds the longest command name that the words begin with; the rest are its arguments and options. */
-export function findCommand(commands: readonly Command[], words: readonly string[]): { command: Command; rest: string[] } | null {
+export function findCommand(
+  commands: readonly Command[],
+  words: readonly string[],
+): { command: Command; rest: string[] } | null {
   const byLength = [...commands].sort((a, b) => b.name.split(" ").length - a.name.split(" ").length);
   for (const command of byLength) {
     const name = command.name.split(" ");
@@ -29,8 +32,10 @@ export function parseInput(command: Command, rest: readonly string[]): Parsed {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
   const required = command.arguments.filter((name) => name.startsWith("<")).length;
-  if (positionals.length < required) throw new UsageError(`Missing ${command.arguments[positionals.length] ?? "argument"}.`);
-  if (positionals.length > command.arguments.length) throw new UsageError(`Unexpected argument ${positionals[command.arguments.length] ?? ""}.`);
+  if (positionals.length < required)
+    throw new UsageError(`Missing ${command.arguments[positionals.length] ?? "argument"}.`);
+  if (positionals.length > command.arguments.length)
+    throw new UsageError(`Unexpected argument ${positionals[command.arguments.length] ?? ""}.`);
   for (const [name, spec] of Object.entries(specs))
     if (spec.required && values[name] === undefined) throw new UsageError(`Missing --${name}.`);
   return {

@@ -7,6 +7,8 @@ export function readSecret(file: string, what: string): string {
   try {
     return readFileSync(file === "-" ? 0 : file, "utf8").replace(/\r?\n$/, "");
   } catch (error) {
-    throw new UsageError(`Cannot read the ${what} from ${file}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(
+      `Cannot read the ${what} from ${file}: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }

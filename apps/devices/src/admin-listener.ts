@@ -18,11 +18,13 @@ export function startAdminListener(
       response.end(text);
     };
     const plain = "text/plain; charset=utf-8";
-    switch (request.url) {
+    switch (request.url ?? "") {
       case "/healthz":
         return reply(200, plain, "ok\n");
       case "/readyz":
-        return void facts.isReady().then((ready) => reply(ready ? 200 : 503, plain, ready ? "ready\n" : "the database does not answer\n"));
+        return void facts
+          .isReady()
+          .then((ready) => reply(ready ? 200 : 503, plain, ready ? "ready\n" : "the database does not answer\n"));
       case "/metrics":
         return reply(200, "text/plain; version=0.0.4; charset=utf-8", facts.metrics());
       default:

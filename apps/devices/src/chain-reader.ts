@@ -22,7 +22,9 @@ export function createChainReader(records: Records, now: () => number) {
   async function listChain(): Promise<readonly Uint8Array[]> {
     const active = (await list()).filter(({ state }) => state !== "revoked");
     const byRole = (role: AuthorityRecord["role"]) =>
-      active.filter((authority) => authority.role === role).sort((a, b) => b.notBefore.getTime() - a.notBefore.getTime());
+      active
+        .filter((authority) => authority.role === role)
+        .sort((a, b) => b.notBefore.getTime() - a.notBefore.getTime());
     return [...byRole("issuing"), ...byRole("root")].map(({ certificateDer }) => certificateDer);
   }
 

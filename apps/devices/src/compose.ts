@@ -30,12 +30,13 @@ export function compose(config: Config) {
   };
   const monotonic = () => performance.now();
   const chain = createChainReader(records, monotonic);
+  const publications = createPublicationReader(pool, monotonic);
   return {
     records,
     chain,
     issueServiceCertificate: createIssueServiceCertificate(issuance),
     beat: createHeartbeat(pool, { id: `devices:${process.pid}`, kind: "devices" }),
-    isReady: createPublicationReader(pool, monotonic).isReady,
+    isReady: () => publications.isReady(),
     handleEst: createEstHandler({
       enrol: createEnrol(issuance),
       renew: createRenew(issuance),
@@ -44,7 +45,7 @@ export function compose(config: Config) {
       limiter: createFailureLimiter(monotonic),
       reportFault,
     }),
-    handleRepository: createRepositoryHandler({ ...createPublicationReader(pool, monotonic), now: () => new Date() }),
+    handleRepository: createRepositoryHandler({ ...publications, now: () => new Date() }),
     close: () => pool.end().catch((error: unknown) => log({ close: String(error) })),
   };
 }

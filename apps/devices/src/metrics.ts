@@ -6,7 +6,9 @@ export function createCounter() {
   return {
     count(listener: "est" | "public", path: string, status: number): void {
       const last = path.split("?", 1)[0]?.split("/").at(-1) ?? "";
-      const operation = /^(cacerts|csrattrs|simpleenroll|simplereenroll|serverkeygen|fullcmc)$/.test(last) ? last : "other";
+      const operation = /^(cacerts|csrattrs|simpleenroll|simplereenroll|serverkeygen|fullcmc)$/.test(last)
+        ? last
+        : "other";
       const key = `listener="${listener}",operation="${operation}",status="${status}"`;
       counts[key] = (counts[key] ?? 0) + 1;
     },
@@ -23,7 +25,10 @@ export function addCounts(total: Counts, more: Counts): void {
 }
 
 /** Prometheus text exposition format 0.0.4. */
-export function formatMetrics(total: Counts, facts: { processes: number; serverCertificateNotAfter: Date | null }): string {
+export function formatMetrics(
+  total: Counts,
+  facts: { processes: number; serverCertificateNotAfter: Date | null },
+): string {
   const lines = [
     "# HELP fieldseal_requests_total Requests answered, by listener, operation and HTTP status.",
     "# TYPE fieldseal_requests_total counter",

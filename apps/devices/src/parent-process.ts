@@ -8,8 +8,8 @@ import { compose } from "./compose.ts";
 import type { Config } from "./config.ts";
 import { log } from "./log.ts";
 import { addCounts, type Counts, formatMetrics } from "./metrics.ts";
-import type { FromServer, ToServer } from "./server-process.ts";
 import { getServerCertificate, type ServerCertificate } from "./server-certificate.ts";
+import type { FromServer, ToServer } from "./server-process.ts";
 
 const lookMs = 1_000;
 const checkCertificateMs = 3_600_000;
@@ -23,7 +23,11 @@ const ticketKeyBytes = 48;
 export function runParentProcess(config: Config): void {
   const composition = compose(config);
   const total: Counts = {};
-  const state = { certificate: null as ServerCertificate | null, issuersPem: [] as string[], checkedAt: Number.NEGATIVE_INFINITY };
+  const state = {
+    certificate: null as ServerCertificate | null,
+    issuersPem: [] as string[],
+    checkedAt: Number.NEGATIVE_INFINITY,
+  };
   let ticketKeys = randomBytes(ticketKeyBytes);
   let ticketsAt = performance.now();
   let stopping = false;
@@ -99,12 +103,19 @@ export function runParentProcess(config: Config): void {
     if (!stopping) timer = setTimeout(() => void tick(), lookMs);
   }
   let timer = setTimeout(() => void tick(), 0);
-  const heart = setInterval(() => void composition.beat({ processes: servers().length, est: state.certificate !== null }), 10_000);
+  const heart = setInterval(
+    () => void composition.beat({ processes: servers().length, est: state.certificate !== null }),
+    10_000,
+  );
   void composition.beat({ processes: config.processes, est: false });
 
   const admin = startAdminListener(config.adminPort, {
     isReady: composition.isReady,
-    metrics: () => formatMetrics(total, { processes: servers().length, serverCertificateNotAfter: state.certificate?.notAfter ?? null }),
+    metrics: () =>
+      formatMetrics(total, {
+        processes: servers().length,
+        serverCertificateNotAfter: state.certificate?.notAfter ?? null,
+      }),
   });
 
   async function stop(code: number): Promise<void> {

@@ -86,7 +86,10 @@ export function createContinueListener(listener: ReturnType<typeof createListene
   return (request: IncomingMessage, response: ServerResponse): void => {
     if (Number(request.headers["content-length"] ?? 0) > maxBodyBytes) {
       const { status, headers, body } = tooLarge();
-      response.writeHead(status, Object.fromEntries([...headers, ["Content-Length", String(body.length)], ["Connection", "close"]]));
+      response.writeHead(
+        status,
+        Object.fromEntries([...headers, ["Content-Length", String(body.length)], ["Connection", "close"]]),
+      );
       response.end(body);
       return;
     }

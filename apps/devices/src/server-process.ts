@@ -18,8 +18,10 @@ function tell(message: FromServer): void {
 
 function failedText(error: unknown, port: number, what: string, variable: string): string {
   const code = error instanceof Error && "code" in error ? error.code : "";
-  if (code === "EADDRINUSE") return `Port ${port} (${what}) is taken. Stop the program that uses it or set ${variable}.`;
-  if (code === "EACCES") return `Port ${port} (${what}) may not be opened by this account. Choose one above 1023 with ${variable}.`;
+  if (code === "EADDRINUSE")
+    return `Port ${port} (${what}) is taken. Stop the program that uses it or set ${variable}.`;
+  if (code === "EACCES")
+    return `Port ${port} (${what}) may not be opened by this account. Choose one above 1023 with ${variable}.`;
   return `Port ${port} (${what}): ${String(error)}`;
 }
 
@@ -33,14 +35,18 @@ export function runServerProcess(config: Config): void {
   const estRequests = createListener(composition.handleEst, (path, status) => counter.count("est", path, status));
   let estServer: Server | null = null;
 
-  publicServer.on("error", (error) => tell({ failed: failedText(error, config.publicPort, "repository", "FIELDSEAL_PUBLIC_PORT") }));
+  publicServer.on("error", (error) =>
+    tell({ failed: failedText(error, config.publicPort, "repository", "FIELDSEAL_PUBLIC_PORT") }),
+  );
   publicServer.listen(config.publicPort, () => tell({ listening: "public" }));
 
   process.on("message", ({ tls }: ToServer) => {
     const material = { ...tls, ticketKeys: Buffer.from(tls.ticketKeysBase64, "base64") };
     if (estServer) return reload(estServer, material);
     estServer = createEstListener(material, estRequests);
-    estServer.on("error", (error) => tell({ failed: failedText(error, config.devicePort, "device API", "FIELDSEAL_DEVICE_PORT") }));
+    estServer.on("error", (error) =>
+      tell({ failed: failedText(error, config.devicePort, "device API", "FIELDSEAL_DEVICE_PORT") }),
+    );
     estServer.listen(config.devicePort, () => tell({ listening: "est" }));
   });
   const reporting = setInterval(() => tell({ counts: counter.take() }), 2_000);

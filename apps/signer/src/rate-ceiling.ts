@@ -13,6 +13,7 @@ export function createRateCeiling(limit: number, now: () => number) {
       used = 0;
     }
     used += 1;
-    if (used > limit) throw new Refusal("ceiling-reached", "The signer's ceiling per minute is reached. Try again in a minute.");
+    if (used > limit)
+      throw new Refusal("ceiling-reached", "The signer's ceiling per minute is reached. Try again in a minute.");
   };
 }

@@ -1,5 +1,5 @@
-import type pg from "pg";
 import type { KeyAlgorithm } from "@fieldseal/pki/algorithms";
+import type pg from "pg";
 
 import type { KeyEnvelope } from "./keys/envelope.ts";
 import { Refusal } from "./refusal.ts";

@@ -9,7 +9,11 @@ import { Refusal } from "./refusal.ts";
 const requestSchema = z.discriminatedUnion("op", [
   z.strictObject({ op: z.literal("sign-certificate"), certificateId: z.uuid() }),
   z.strictObject({ op: z.literal("sign-crl"), crlId: z.uuid(), rootPassphrase: z.string().max(1024).optional() }),
-  z.strictObject({ op: z.literal("first-ceremony"), ceremonyId: z.uuid(), rootPassphrase: z.string().min(1).max(1024) }),
+  z.strictObject({
+    op: z.literal("first-ceremony"),
+    ceremonyId: z.uuid(),
+    rootPassphrase: z.string().min(1).max(1024),
+  }),
 ]);
 export type SignerRequest = z.infer<typeof requestSchema>;
 
@@ -53,8 +57,14 @@ async function answer(socket: Socket, handle: Handler, log: (line: object) => vo
     const result = await handle(request);
     socket.end(JSON.stringify({ ok: true, result }));
   } catch (error) {
-    const refusal = error instanceof Refusal ? error : new Refusal("fault", "The signer failed; its log says why.", { cause: error });
-    log({ op, refused: refusal.code, detail: refusal.detail, cause: refusal.cause instanceof Error ? refusal.cause.message : undefined });
+    const refusal =
+      error instanceof Refusal ? error : new Refusal("fault", "The signer failed; its log says why.", { cause: error });
+    log({
+      op,
+      refused: refusal.code,
+      detail: refusal.detail,
+      cause: refusal.cause instanceof Error ? refusal.cause.message : undefined,
+    });
     socket.end(JSON.stringify({ ok: false, code: refusal.code, detail: refusal.detail }));
   }
 }

@@ -50,7 +50,8 @@ export function startPart(spec: PartSpec, { root, logs, onGivenUp }: PartDeps): 
     const isRestart = deaths.length > 0;
     const child = spawnPart(spec, root);
     running = { child, ended: waitForEnd(child) };
-    child.once("message", () => {
+    child.on("message", (message) => {
+      if (message !== "ready") return;
       if (isRestart) say(`${spec.title} … restarted, ${seconds(performance.now() - started)}`);
       setReady();
     });
@@ -68,13 +69,7 @@ export function startPart(spec: PartSpec, { root, logs, onGivenUp }: PartDeps): 
     const now = performance.now();
     deaths = [...recentDeaths(deaths, now), now];
     const decision = decideRestart(deaths, now);
-    if (!decision.restart) {
-      const lines = lastErrors.map((line) => `\n  ${line}`).join("");
-      onGivenUp(
-        `${spec.title} died ${decision.deaths} times within a minute (${how}). Its last lines:${lines || " none"}`,
-      );
-      return;
-    }
+    if (!decision.restart) return onGivenUp(lastWords(spec.title, decision.deaths, how, lastErrors));
     say(`${spec.title} … died (${how}), restart in ${seconds(decision.pauseMs)}`);
     pause = setTimeout(launch, decision.pauseMs);
   };
@@ -88,6 +83,11 @@ export function startPart(spec: PartSpec, { root, logs, onGivenUp }: PartDeps): 
 
   launch();
   return { name: spec.name, ready, stop };
+}
+
+function lastWords(title: string, deaths: number, how: string, errors: readonly string[]): string {
+  const lines = errors.map((line) => `\n  ${line}`).join("");
+  return `The ${title} died ${deaths} times within a minute (${how}). Its last lines:${lines || " none"}`;
 }
 
 function spawnPart({ file, environment }: PartSpec, root: string): ChildProcess {

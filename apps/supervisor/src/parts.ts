@@ -11,25 +11,11 @@ export type Parts = { signer: PartSpec; devices: PartSpec; worker: PartSpec; con
 /** Each part gets what it needs and no more: the key-encryption key is the signer's alone, the mail server the worker's. */
 export function createParts({ config, urls, signerSocket }: PartsContext): Parts {
   const base = (name: ProcessName) => ({
-    ...config.inherited,
-    NODE_ENV: "production",
-    NEXT_TELEMETRY_DISABLED: "1",
-    FIELDSEAL_DATA_DIR: config.dataDir,
+    ...baseOf(config),
     FIELDSEAL_SIGNER_SOCKET: signerSocket,
     DATABASE_URL: urls[name],
   });
-  const addresses = {
-    FIELDSEAL_HOST: config.host,
-    FIELDSEAL_PUBLIC_URL: config.publicUrl,
-    FIELDSEAL_DEVICE_PORT: String(config.devicePort),
-    FIELDSEAL_PUBLIC_PORT: String(config.publicPort),
-    ...optional({ FIELDSEAL_ADMIN_PORT: config.adminPort?.toString() ?? null }),
-  };
-  const mail = {
-    FIELDSEAL_HOST: config.host,
-    FIELDSEAL_CONSOLE_URL: config.consoleUrl,
-    ...optional({ FIELDSEAL_SMTP_URL: config.smtpUrl, FIELDSEAL_MAIL_FROM: config.mailFrom }),
-  };
+  const addresses = addressesOf(config);
   return {
     signer: {
       name: "signer",
@@ -48,14 +34,17 @@ export function createParts({ config, urls, signerSocket }: PartsContext): Parts
       environment: {
         ...base("devices"),
         ...addresses,
-        ...optional({ FIELDSEAL_DEVICE_PROCESSES: config.deviceProcesses }),
+        ...optional({
+          FIELDSEAL_ADMIN_PORT: config.adminPort?.toString() ?? null,
+          FIELDSEAL_DEVICE_PROCESSES: config.deviceProcesses,
+        }),
       },
     },
     worker: {
       name: "worker",
       title: "worker",
       file: "apps/worker/src/main.ts",
-      environment: { ...base("worker"), ...mail },
+      environment: { ...base("worker"), ...mailOf(config) },
     },
     console: {
       name: "console",
@@ -68,6 +57,27 @@ export function createParts({ config, urls, signerSocket }: PartsContext): Parts
         FIELDSEAL_CONSOLE_URL: config.consoleUrl,
       },
     },
+  };
+}
+
+function baseOf({ inherited, dataDir }: Config): Record<string, string> {
+  return { ...inherited, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1", FIELDSEAL_DATA_DIR: dataDir };
+}
+
+function addressesOf(config: Config): Record<string, string> {
+  return {
+    FIELDSEAL_HOST: config.host,
+    FIELDSEAL_PUBLIC_URL: config.publicUrl,
+    FIELDSEAL_DEVICE_PORT: String(config.devicePort),
+    FIELDSEAL_PUBLIC_PORT: String(config.publicPort),
+  };
+}
+
+function mailOf(config: Config): Record<string, string> {
+  return {
+    FIELDSEAL_HOST: config.host,
+    FIELDSEAL_CONSOLE_URL: config.consoleUrl,
+    ...optional({ FIELDSEAL_SMTP_URL: config.smtpUrl, FIELDSEAL_MAIL_FROM: config.mailFrom }),
   };
 }
 

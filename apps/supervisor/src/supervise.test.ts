@@ -150,7 +150,7 @@ async function occupy(variable: string): Promise<Server> {
 test("gives up on a part that keeps dying, with its last words, and stops everything", async () => {
   const run = start({ DUMMY_FAILS: "signer" });
   expect(await run.ended).toBe(1);
-  expect(run.output()).toContain("signer died 6 times within a minute (exit 3). Its last lines:\n  cannot go on");
+  expect(run.output()).toContain("The signer died 6 times within a minute (exit 3). Its last lines:\n  cannot go on");
   expect(isAlive(pidOf(run, "signer"))).toBe(false);
 });
 

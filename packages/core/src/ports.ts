@@ -1,5 +1,5 @@
-import type { CrlReason } from "@fieldseal/pki/crl/reason";
 import type { KeyAlgorithm } from "@fieldseal/pki/algorithms";
+import type { CrlReason } from "@fieldseal/pki/crl/reason";
 import type { LintFinding } from "@fieldseal/pki/lint/index";
 import type { Profile, ProfileConfig } from "@fieldseal/pki/profile";
 
@@ -143,7 +143,13 @@ export type InstallationPort = {
     hostName: string | null;
     publicUrl: string | null;
   }): Promise<void>;
-  replaceOwner(input: { id: string; accountId: string; name: string; email: string; passwordHash: string }): Promise<void>;
+  replaceOwner(input: {
+    id: string;
+    accountId: string;
+    name: string;
+    email: string;
+    passwordHash: string;
+  }): Promise<void>;
 };
 
 export type DevicePort = {

@@ -39,7 +39,9 @@ export function createClient(databaseUrl: string): PrismaClient {
   shared.fieldsealPrisma ??= new Map();
   const known = shared.fieldsealPrisma.get(databaseUrl);
   if (known) return known;
-  const client = new PrismaClient({ adapter: new PrismaPg(createPrismaPool(databaseUrl), { disposeExternalPool: true }) });
+  const client = new PrismaClient({
+    adapter: new PrismaPg(createPrismaPool(databaseUrl), { disposeExternalPool: true }),
+  });
   shared.fieldsealPrisma.set(databaseUrl, client);
   return client;
 }

@@ -28,7 +28,11 @@ export function emptyResponse(status: number, headers: ProtocolResponse["headers
 }
 
 /** One sentence for the log of the device. */
-export function textResponse(status: number, text: string, headers: ProtocolResponse["headers"] = []): ProtocolResponse {
+export function textResponse(
+  status: number,
+  text: string,
+  headers: ProtocolResponse["headers"] = [],
+): ProtocolResponse {
   return {
     status,
     headers: [["Content-Type", "text/plain; charset=utf-8"], ...headers],

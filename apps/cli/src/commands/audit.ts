@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 
-import { DomainError } from "@fieldseal/core/errors";
 import { createVerifyAudit } from "@fieldseal/core/audit/verify-audit";
+import { DomainError } from "@fieldseal/core/errors";
 import { toHex } from "@fieldseal/pki/hex";
 
 import type { Command } from "../command.ts";
@@ -16,7 +16,10 @@ const verify: Command = {
   async run({ records }) {
     const result = await createVerifyAudit({ records })();
     if (result.brokenAt !== null)
-      throw new DomainError("job-failed", `The audit chain is broken at entry ${result.brokenAt}; entries 1 to ${result.verified} hold.`);
+      throw new DomainError(
+        "job-failed",
+        `The audit chain is broken at entry ${result.brokenAt}; entries 1 to ${result.verified} hold.`,
+      );
     const head = result.headHash ? toHex(result.headHash) : null;
     return {
       json: { verified: Number(result.verified), brokenAt: null, headHash: head },
@@ -43,7 +46,10 @@ const exportAudit: Command = {
     const text = `${lines.join("\n")}\n`;
     const out = input.text("out");
     if (out !== undefined) writeFileSync(out, text);
-    return { json: { entries: lines.length, out: out ?? null }, text: out === undefined ? text : `${lines.length} entries written to ${out}.` };
+    return {
+      json: { entries: lines.length, out: out ?? null },
+      text: out === undefined ? text : `${lines.length} entries written to ${out}.`,
+    };
   },
 };
 

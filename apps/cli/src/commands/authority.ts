@@ -54,14 +54,20 @@ const exportAuthority: Command = {
       ? [...all].reverse()
       : all.filter((authority) => (input.has("root") ? authority.role === "root" : authority.id === id));
     if (wanted.length === 0)
-      throw new DomainError("authority-unknown", id ? `There is no authority ${id}.` : "The platform is not set up yet: run fieldseal init.");
+      throw new DomainError(
+        "authority-unknown",
+        id ? `There is no authority ${id}.` : "The platform is not set up yet: run fieldseal init.",
+      );
     const pem = wanted.map(({ certificateDer }) => encodePem("CERTIFICATE", certificateDer)).join("");
     const out = input.text("out");
     if (out !== undefined) writeFileSync(out, pem);
     const facts = wanted.map((authority) => ({ id: authority.id, sha256: toHex(sha256(authority.certificateDer)) }));
     return {
       json: { authorities: facts, pem, out: out ?? null },
-      text: out === undefined ? pem : facts.map((fact) => `${fact.id}  SHA-256 ${fact.sha256}  written to ${out}`).join("\n"),
+      text:
+        out === undefined
+          ? pem
+          : facts.map((fact) => `${fact.id}  SHA-256 ${fact.sha256}  written to ${out}`).join("\n"),
     };
   },
 };

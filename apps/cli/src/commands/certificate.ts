@@ -1,8 +1,9 @@
-import { createRevokeCertificate } from "@fieldseal/core/revocation/revoke-certificate";
+import { setTimeout as wait } from "node:timers/promises";
+
 import { DomainError } from "@fieldseal/core/errors";
+import { createRevokeCertificate } from "@fieldseal/core/revocation/revoke-certificate";
 import { type CrlReason, crlReasons } from "@fieldseal/pki/crl/reason";
 import { parseSerialNumber } from "@fieldseal/pki/serial-number";
-import { setTimeout as wait } from "node:timers/promises";
 
 import { type Command, UsageError } from "../command.ts";
 import type { Composition } from "../compose.ts";
@@ -27,7 +28,9 @@ async function awaitListed({ records }: Composition, certificateId: string): Pro
   for (let i = 0; i < 50; i++) {
     const unlisted = await records.transaction(async (tx) => {
       const certificate = await tx.findCertificate(certificateId);
-      return certificate ? (await tx.listUnlistedSerials(certificate.authorityId)).some(({ id }) => id === certificateId) : false;
+      return certificate
+        ? (await tx.listUnlistedSerials(certificate.authorityId)).some(({ id }) => id === certificateId)
+        : false;
     });
     if (!unlisted) return i;
     await wait(200);
@@ -44,7 +47,10 @@ const list: Command = {
     limit: { value: "N", help: "at most this many (default 100)" },
   },
   async run({ listing }, input) {
-    const rows = await listing.listCertificates({ deviceId: input.text("device") ?? null, limit: Number(input.text("limit") ?? 100) });
+    const rows = await listing.listCertificates({
+      deviceId: input.text("device") ?? null,
+      limit: Number(input.text("limit") ?? 100),
+    });
     return {
       json: rows,
       text: formatTable(
@@ -63,7 +69,8 @@ const show: Command = {
   async run({ listing }, input) {
     const serial = input.arguments[0] ?? "";
     const found = await listing.findCertificate(toSerial(serial));
-    if (!found) throw new DomainError("certificate-unknown", `There is no certificate with the serial number ${serial}.`);
+    if (!found)
+      throw new DomainError("certificate-unknown", `There is no certificate with the serial number ${serial}.`);
     return {
       json: found,
       text: [
@@ -71,7 +78,11 @@ const show: Command = {
         `Serial number  ${found.serialNumberHex}`,
         `SHA-256        ${found.sha256Hex ?? "–"}`,
         `Issuer         ${found.authorityId}    Profile ${found.profileSlug}`,
-        ...(found.revokedAt ? [`Revoked        ${shortTime(found.revokedAt)}, reason ${found.reason ?? "unspecified"}, CRL #${found.crlNumber ?? "not published yet"}`] : []),
+        ...(found.revokedAt
+          ? [
+              `Revoked        ${shortTime(found.revokedAt)}, reason ${found.reason ?? "unspecified"}, CRL #${found.crlNumber ?? "not published yet"}`,
+            ]
+          : []),
         found.pem ?? "",
       ].join("\n"),
     };
@@ -93,13 +104,20 @@ const revoke: Command = {
     if (!isReason(reason)) throw new UsageError(`--reason is one of ${finalReasons.join(", ")}.`);
     const serial = input.arguments[0] ?? "";
     toSerial(serial);
-    const result = await createRevokeCertificate({ records })({ actor, serialNumberHex: serial, reason, note: input.text("note") ?? null });
+    const result = await createRevokeCertificate({ records })({
+      actor,
+      serialNumberHex: serial,
+      reason,
+      note: input.text("note") ?? null,
+    });
     const isListed = (await awaitListed(composition, result.certificateId)) !== null;
     return {
       json: { ...result, revokedAt: result.revokedAt.toISOString(), reason, published: isListed },
       text: [
         `${result.serialNumberHex} is revoked (${reason}).`,
-        isListed ? "The new CRL that names it is published." : "Its CRL is not published yet: is the worker running? `fieldseal job list` tells.",
+        isListed
+          ? "The new CRL that names it is published."
+          : "Its CRL is not published yet: is the worker running? `fieldseal job list` tells.",
       ].join("\n"),
     };
   },

@@ -1,5 +1,5 @@
-import { createPublishCrl } from "@fieldseal/core/publication/publish-due-crls";
 import { DomainError } from "@fieldseal/core/errors";
+import { createPublishCrl } from "@fieldseal/core/publication/publish-due-crls";
 
 import type { Command } from "../command.ts";
 import { readSecret } from "../read-secret.ts";
@@ -18,13 +18,21 @@ const publish: Command = {
     const file = input.text("root-passphrase-file");
     const passphrase = file === undefined ? {} : { rootPassphrase: readSecret(file, "root's passphrase") };
     const all = await records.transaction((tx) => tx.listAuthorities());
-    const targets = id === undefined ? all.filter(({ keyCustody }) => keyCustody === "signer") : all.filter((a) => a.id === id);
-    if (targets.length === 0) throw new DomainError("authority-unknown", id ? `There is no authority ${id}.` : "There is no authority yet.");
+    const targets =
+      id === undefined ? all.filter(({ keyCustody }) => keyCustody === "signer") : all.filter((a) => a.id === id);
+    if (targets.length === 0)
+      throw new DomainError("authority-unknown", id ? `There is no authority ${id}.` : "There is no authority yet.");
     const results = [];
-    for (const target of targets) results.push(await publishCrl({ actor, authorityId: target.id, cause: "manual", ...passphrase }));
+    for (const target of targets)
+      results.push(await publishCrl({ actor, authorityId: target.id, cause: "manual", ...passphrase }));
     return {
       json: results.map((result) => ({ ...result, nextUpdate: result.nextUpdate.toISOString() })),
-      text: results.map((r) => `${r.authorityId}: CRL #${r.number} with ${r.entryCount} entries, valid until ${shortTime(r.nextUpdate)}`).join("\n"),
+      text: results
+        .map(
+          (r) =>
+            `${r.authorityId}: CRL #${r.number} with ${r.entryCount} entries, valid until ${shortTime(r.nextUpdate)}`,
+        )
+        .join("\n"),
     };
   },
 };
@@ -40,7 +48,13 @@ const show: Command = {
       json: crls,
       text: formatTable(
         ["Authority", "Number", "Entries", "This update", "Next update"],
-        crls.map((c) => [c.authorityId, `#${c.number}`, String(c.entryCount), shortTime(c.thisUpdate), shortTime(c.nextUpdate)]),
+        crls.map((c) => [
+          c.authorityId,
+          `#${c.number}`,
+          String(c.entryCount),
+          shortTime(c.thisUpdate),
+          shortTime(c.nextUpdate),
+        ]),
       ),
     };
   },

@@ -1,7 +1,7 @@
+import { DomainError } from "@fieldseal/core/errors";
 import { createAddDevice } from "@fieldseal/core/inventory/add-device";
 import { createChangeDeviceState } from "@fieldseal/core/inventory/change-device-state";
 import { createReportStolen } from "@fieldseal/core/revocation/report-stolen";
-import { DomainError } from "@fieldseal/core/errors";
 
 import type { Command } from "../command.ts";
 import { formatTable, shortTime, visible } from "../table.ts";
@@ -15,7 +15,11 @@ const add: Command = {
     site: { value: "NAME", help: "site; a new name makes a new site", required: true },
     profile: { value: "SLUG", help: "device (default), broker or opc-ua" },
     description: { value: "TEXT", help: "what a person should know about it" },
-    dns: { value: "NAME", help: "DNS name of the device (repeatable; brokers and OPC UA servers need one)", multiple: true },
+    dns: {
+      value: "NAME",
+      help: "DNS name of the device (repeatable; brokers and OPC UA servers need one)",
+      multiple: true,
+    },
     ip: { value: "ADDRESS", help: "IP address of the device (repeatable)", multiple: true },
     "application-uri": { value: "URI", help: "OPC UA ApplicationUri" },
     owner: { value: "ADDRESS", help: "e-mail address of the person who gets its mails" },
@@ -53,12 +57,22 @@ const list: Command = {
     limit: { value: "N", help: "at most this many (default 100)" },
   },
   async run({ listing }, input) {
-    const rows = await listing.listDevices({ site: input.text("site") ?? null, limit: Number(input.text("limit") ?? 100) });
+    const rows = await listing.listDevices({
+      site: input.text("site") ?? null,
+      limit: Number(input.text("limit") ?? 100),
+    });
     return {
       json: rows,
       text: formatTable(
         ["Device", "Site", "State", "Certificate", "Expires", "Last seen"],
-        rows.map((row) => [row.id, row.siteId, row.state, row.certificateState ?? "none", shortTime(row.expiresAt), shortTime(row.lastSeenAt)]),
+        rows.map((row) => [
+          row.id,
+          row.siteId,
+          row.state,
+          row.certificateState ?? "none",
+          shortTime(row.expiresAt),
+          shortTime(row.lastSeenAt),
+        ]),
       ),
     };
   },
@@ -81,12 +95,24 @@ const show: Command = {
         "",
         formatTable(
           ["Serial number", "State", "Not after", "Replaced"],
-          device.certificates.map((c) => [c.serialNumberHex, c.state, shortTime(c.notAfter), c.graceEndsAt ? `grace ends ${shortTime(c.graceEndsAt)}` : "–"]),
+          device.certificates.map((c) => [
+            c.serialNumberHex,
+            c.state,
+            shortTime(c.notAfter),
+            c.graceEndsAt ? `grace ends ${shortTime(c.graceEndsAt)}` : "–",
+          ]),
         ),
         "",
         formatTable(
           ["Last attempt", "Tries", "What", "Outcome", "From", "Why"],
-          device.attempts.map((a) => [shortTime(a.lastAt), String(a.count), a.operation, a.outcome, a.sourceAddress ?? "–", a.detail ?? "–"]),
+          device.attempts.map((a) => [
+            shortTime(a.lastAt),
+            String(a.count),
+            a.operation,
+            a.outcome,
+            a.sourceAddress ?? "–",
+            a.detail ?? "–",
+          ]),
         ),
       ].join("\n"),
     };
@@ -124,7 +150,11 @@ const stolen: Command = {
   summary: "Revoke everything of a device, void its tokens, quarantine it, publish the CRL now",
   options: { note: { value: "TEXT", help: "ticket or note" } },
   async run({ actor, records }, input) {
-    const result = await createReportStolen({ records })({ actor, deviceId: input.arguments[0] ?? "", note: input.text("note") ?? null });
+    const result = await createReportStolen({ records })({
+      actor,
+      deviceId: input.arguments[0] ?? "",
+      note: input.text("note") ?? null,
+    });
     return {
       json: result,
       text: `${result.deviceId}: ${result.revoked} certificates revoked, ${result.tokensVoided} tokens voided, enrolment and renewal blocked.`,

@@ -39,7 +39,10 @@ const previews: Readonly<Record<string, Preview>> = {
     });
     return {
       json: { at, orphan: bySerial(due) },
-      text: lines(`${due.length} reservations would be given up`, due.map((row) => row.serialNumberHex)),
+      text: lines(
+        `${due.length} reservations would be given up`,
+        due.map((row) => row.serialNumberHex),
+      ),
     };
   },
   "publish-crls": async ({ records }, at) => {
@@ -54,7 +57,10 @@ const previews: Readonly<Record<string, Preview>> = {
     });
     return {
       json: { at, publish: due },
-      text: lines(`${due.length} CRLs would be published`, due.map(({ authorityId, cause }) => `${authorityId}  ${cause}`)),
+      text: lines(
+        `${due.length} CRLs would be published`,
+        due.map(({ authorityId, cause }) => `${authorityId}  ${cause}`),
+      ),
     };
   },
 };
@@ -62,6 +68,7 @@ const previews: Readonly<Record<string, Preview>> = {
 /** What a job would do at `at` (default: now by PostgreSQL's clock). Nothing is changed. */
 export async function previewJob(composition: Composition, name: string, at: Date | null): Promise<Answer> {
   const preview = previews[name];
-  if (!preview) throw new DomainError("job-unknown", `${name} has no preview. These have: ${Object.keys(previews).join(", ")}.`);
+  if (!preview)
+    throw new DomainError("job-unknown", `${name} has no preview. These have: ${Object.keys(previews).join(", ")}.`);
   return preview(composition, at ?? (await composition.records.transaction((tx) => tx.now())));
 }

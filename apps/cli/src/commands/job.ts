@@ -14,7 +14,8 @@ const list: Command = {
   options: {},
   async run({ listing }) {
     const rows = await listing.listJobs();
-    const seconds = (from: Date | null, to: Date | null) => (from && to && to >= from ? `${((to.getTime() - from.getTime()) / 1000).toFixed(1)} s` : "–");
+    const seconds = (from: Date | null, to: Date | null) =>
+      from && to && to >= from ? `${((to.getTime() - from.getTime()) / 1000).toFixed(1)} s` : "–";
     return {
       json: rows,
       text: formatTable(
@@ -38,7 +39,9 @@ async function findJob({ listing }: Composition, name: string) {
   if (!job)
     throw new DomainError(
       "job-unknown",
-      jobs.length === 0 ? "No worker has started yet." : `There is no job ${name}. The jobs are ${jobs.map((known) => known.name).join(", ")}.`,
+      jobs.length === 0
+        ? "No worker has started yet."
+        : `There is no job ${name}. The jobs are ${jobs.map((known) => known.name).join(", ")}.`,
     );
   return job;
 }
@@ -54,7 +57,10 @@ async function runNow(composition: Composition, name: string) {
     const isFinished = (job.lastFinishedAt?.getTime() ?? 0) >= (job.lastStartedAt?.getTime() ?? 0);
     if (isNewer && isFinished && !job.isRunning) return job;
   }
-  throw new DomainError("job-failed", `${name} did not finish within a minute. Is the worker running? \`fieldseal status\` tells.`);
+  throw new DomainError(
+    "job-failed",
+    `${name} did not finish within a minute. Is the worker running? \`fieldseal status\` tells.`,
+  );
 }
 
 const run: Command = {
@@ -68,10 +74,13 @@ const run: Command = {
   async run(composition, input) {
     const name = input.arguments[0] ?? "";
     const at = input.text("at");
-    if (at !== undefined && Number.isNaN(Date.parse(at))) throw new UsageError("--at is a time such as 2026-12-01T06:00:00Z.");
-    if (at !== undefined || input.has("dry-run")) return previewJob(composition, name, at === undefined ? null : new Date(at));
+    if (at !== undefined && Number.isNaN(Date.parse(at)))
+      throw new UsageError("--at is a time such as 2026-12-01T06:00:00Z.");
+    if (at !== undefined || input.has("dry-run"))
+      return previewJob(composition, name, at === undefined ? null : new Date(at));
     const job = await runNow(composition, name);
-    if (job.lastOutcome !== "done") throw new DomainError("job-failed", `${name} failed: ${job.lastDetail ?? "its log says why"}`);
+    if (job.lastOutcome !== "done")
+      throw new DomainError("job-failed", `${name} failed: ${job.lastDetail ?? "its log says why"}`);
     return { json: job, text: `${name}: ${job.lastDetail ?? "done"}` };
   },
 };

@@ -1,14 +1,13 @@
-import { connect } from "node:tls";
 import { setTimeout as wait } from "node:timers/promises";
+import { connect } from "node:tls";
 
+import { DomainError } from "@fieldseal/core/errors";
 import { createInitialize } from "@fieldseal/core/setup/initialize";
-import { renewSetupCode } from "@fieldseal/db/migrations/installation";
 
 import type { Command } from "../command.ts";
 import type { Config } from "../config.ts";
 import { readSecret } from "../read-secret.ts";
 import { formatTable, shortTime } from "../table.ts";
-import { DomainError } from "@fieldseal/core/errors";
 
 function answersTls(port: number): Promise<boolean> {
   return new Promise((resolve) => {
@@ -42,8 +41,16 @@ const init: Command = {
     organization: { value: "NAME", help: "organisation, printed into the authorities' names", required: true },
     "admin-email": { value: "ADDRESS", help: "e-mail address of the first owner", required: true },
     "admin-name": { value: "NAME", help: "name of the first owner" },
-    "admin-password-file": { value: "FILE", help: "file with the owner's password (12 characters or more)", required: true },
-    "root-passphrase-file": { value: "FILE", help: "file with the root's passphrase (12 characters or more)", required: true },
+    "admin-password-file": {
+      value: "FILE",
+      help: "file with the owner's password (12 characters or more)",
+      required: true,
+    },
+    "root-passphrase-file": {
+      value: "FILE",
+      help: "file with the root's passphrase (12 characters or more)",
+      required: true,
+    },
     host: { value: "NAME", help: "host name of the device API (default: FIELDSEAL_HOST of the platform)" },
     "public-url": { value: "URL", help: "address of the repository, printed into every certificate" },
   },
@@ -81,9 +88,10 @@ const setupCode: Command = {
   arguments: [],
   summary: "Print a new one-time set-up code for /setup",
   options: {},
-  async run({ databaseUrl }) {
-    const made = await renewSetupCode(databaseUrl);
-    if (!made) throw new DomainError("already-initialised", "This installation is already set up. Nothing was changed.");
+  async run({ renewSetupCode }) {
+    const made = await renewSetupCode();
+    if (!made)
+      throw new DomainError("already-initialised", "This installation is already set up. Nothing was changed.");
     return {
       json: { setupCode: made.code, expiresAt: made.expiresAt.toISOString() },
       text: `Set-up code  ${made.code}  valid until ${shortTime(made.expiresAt)}`,
@@ -98,8 +106,16 @@ const status: Command = {
   options: {},
   async run({ listing }) {
     const found = await listing.readStatus();
-    const processes = found.processes.map(({ kind, isAlive, beatAt }) => [kind, isAlive ? "running" : "silent", shortTime(beatAt)]);
-    const crls = found.crls.map(({ authorityId, number, nextUpdate }) => [authorityId, `#${number}`, shortTime(nextUpdate)]);
+    const processes = found.processes.map(({ kind, isAlive, beatAt }) => [
+      kind,
+      isAlive ? "running" : "silent",
+      shortTime(beatAt),
+    ]);
+    const crls = found.crls.map(({ authorityId, number, nextUpdate }) => [
+      authorityId,
+      `#${number}`,
+      shortTime(nextUpdate),
+    ]);
     return {
       json: found,
       text: [

@@ -19,7 +19,8 @@ export type KeyEnvelope = {
 const scryptCost = { n: 131_072, r: 8, p: 1 };
 
 /** Binds an envelope to its place: it cannot be moved to another authority or purpose unnoticed. */
-const aadOf = (authorityId: string, purpose: "key" | "data-key") => Buffer.from(`fieldseal|1|${authorityId}|${purpose}`);
+const aadOf = (authorityId: string, purpose: "key" | "data-key") =>
+  Buffer.from(`fieldseal|1|${authorityId}|${purpose}`);
 
 function seal(key: Buffer, aad: Buffer, plain: Buffer): Sealed {
   const nonce = randomBytes(12);
@@ -48,7 +49,11 @@ function derive(passphrase: string, salt: Buffer, { n, r, p }: { n: number; r: n
 }
 
 /** Encrypts a private key for storage; every buffer that held it in the clear is wiped. */
-export async function sealPrivateKey(privateKey: KeyObject, authorityId: string, wrapping: Wrapping): Promise<KeyEnvelope> {
+export async function sealPrivateKey(
+  privateKey: KeyObject,
+  authorityId: string,
+  wrapping: Wrapping,
+): Promise<KeyEnvelope> {
   const pkcs8 = privateKey.export({ format: "der", type: "pkcs8" });
   const dataKey = randomBytes(32);
   const salt = randomBytes(16);
@@ -58,7 +63,8 @@ export async function sealPrivateKey(privateKey: KeyObject, authorityId: string,
       version: 1,
       key: seal(dataKey, aadOf(authorityId, "key"), pkcs8),
       dataKey: seal(wrappingKey, aadOf(authorityId, "data-key"), dataKey),
-      wrapping: wrapping.kind === "kek" ? { kind: "kek" } : { kind: "scrypt", salt: salt.toString("base64"), ...scryptCost },
+      wrapping:
+        wrapping.kind === "kek" ? { kind: "kek" } : { kind: "scrypt", salt: salt.toString("base64"), ...scryptCost },
     };
   } finally {
     pkcs8.fill(0);
@@ -68,7 +74,11 @@ export async function sealPrivateKey(privateKey: KeyObject, authorityId: string,
 }
 
 /** @throws Refusal `authority-sealed` when a passphrase is needed, `passphrase-wrong` when it does not open the key */
-export async function openPrivateKey(envelope: KeyEnvelope, authorityId: string, wrapping: Wrapping): Promise<KeyObject> {
+export async function openPrivateKey(
+  envelope: KeyEnvelope,
+  authorityId: string,
+  wrapping: Wrapping,
+): Promise<KeyObject> {
   const { wrapping: stored } = envelope;
   if (stored.kind === "scrypt" && wrapping.kind !== "passphrase")
     throw new Refusal("authority-sealed", `${authorityId} is sealed: give its passphrase.`);
@@ -89,6 +99,10 @@ export async function openPrivateKey(envelope: KeyEnvelope, authorityId: string,
   } catch (cause) {
     throw wrapping.kind === "passphrase"
       ? new Refusal("passphrase-wrong", "This passphrase does not open the key of the root.", { cause })
-      : new Refusal("kek-missing", `The key of ${authorityId} was encrypted under another key-encryption key. Restore the right file.`, { cause });
+      : new Refusal(
+          "kek-missing",
+          `The key of ${authorityId} was encrypted under another key-encryption key. Restore the right file.`,
+          { cause },
+        );
   }
 }

@@ -29,6 +29,9 @@ export function readKek(path: string): Buffer {
     throw new Refusal("kek-missing", `The key-encryption key ${path} can be read by others. Run: chmod 600 ${path}`);
   const kek = readFileSync(path);
   if (kek.length !== kekBytes)
-    throw new Refusal("kek-missing", `The key-encryption key ${path} must have ${kekBytes} octets. Restore it from its backup.`);
+    throw new Refusal(
+      "kek-missing",
+      `The key-encryption key ${path} must have ${kekBytes} octets. Restore it from its backup.`,
+    );
   return kek;
 }

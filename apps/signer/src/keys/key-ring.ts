@@ -1,6 +1,6 @@
-import { createSigner, type Signer } from "@fieldseal/pki/signer";
-import { equalBytes } from "@fieldseal/pki/hex";
 import { parseCertificate } from "@fieldseal/pki/certificate/parse";
+import { equalBytes } from "@fieldseal/pki/hex";
+import { createSigner, type Signer } from "@fieldseal/pki/signer";
 
 import type { Authority } from "../records.ts";
 import { Refusal } from "../refusal.ts";
@@ -21,7 +21,8 @@ export function createKeyRing(readKek: () => Buffer) {
   return {
     async signerOf(authority: Authority, rootPassphrase?: string): Promise<Signer> {
       if (authority.envelope.wrapping.kind === "scrypt") {
-        if (rootPassphrase === undefined) throw new Refusal("authority-sealed", `${authority.id} is sealed: give its passphrase.`);
+        if (rootPassphrase === undefined)
+          throw new Refusal("authority-sealed", `${authority.id} is sealed: give its passphrase.`);
         return load(authority, { kind: "passphrase", passphrase: rootPassphrase });
       }
       const known = open.get(authority.id);

@@ -1,6 +1,5 @@
 import { generateKeyPairSync, randomBytes, randomUUID } from "node:crypto";
 
-import type pg from "pg";
 import { caIssuersUrlOf, crlUrlOf } from "@fieldseal/pki/certificate/addresses";
 import { parseCertificate } from "@fieldseal/pki/certificate/parse";
 import { signTbs } from "@fieldseal/pki/certificate/sign";
@@ -12,6 +11,7 @@ import { lintCertificate } from "@fieldseal/pki/lint/index";
 import { type DistinguishedName, encodeName, formatName } from "@fieldseal/pki/name";
 import { createSerialNumber } from "@fieldseal/pki/serial-number";
 import { createSigner, type Signer } from "@fieldseal/pki/signer";
+import type pg from "pg";
 
 import { type KeyEnvelope, sealPrivateKey } from "../keys/envelope.ts";
 import { createKekFile, readKek } from "../keys/kek.ts";
@@ -20,12 +20,27 @@ import { Refusal } from "../refusal.ts";
 import { buildTbs } from "./sign-crl.ts";
 
 const day = 86_400;
-const dayMs = day * 1000;
 
 /** Issue defaults: root P-384, 20 years, sealed; issuing CA P-256, 5 years, in the signer's keeping. */
 const plan = {
-  root: { id: "root-g1", role: "root", years: 20, pathLen: 1, custody: "sealed", crlValidity: 180 * day, crlInterval: 90 * day },
-  issuing: { id: "issuing-g1", role: "issuing", years: 5, pathLen: 0, custody: "signer", crlValidity: 7 * day, crlInterval: day },
+  root: {
+    id: "root-g1",
+    role: "root",
+    years: 20,
+    pathLen: 1,
+    custody: "sealed",
+    crlValidity: 180 * day,
+    crlInterval: 90 * day,
+  },
+  issuing: {
+    id: "issuing-g1",
+    role: "issuing",
+    years: 5,
+    pathLen: 0,
+    custody: "signer",
+    crlValidity: 7 * day,
+    crlInterval: day,
+  },
 } as const;
 
 type Made = {
@@ -92,7 +107,10 @@ function checkChain(root: Made, issuing: Made): void {
   const issuingCertificate = parseCertificate(issuing.certificateDer);
   verifyIssuedBy(rootCertificate, rootCertificate);
   verifyIssuedBy(issuingCertificate, rootCertificate);
-  for (const [made, issuer] of [[root, rootCertificate], [issuing, rootCertificate]] as const) {
+  for (const [made, issuer] of [
+    [root, rootCertificate],
+    [issuing, rootCertificate],
+  ] as const) {
     const fault = lintCertificate(made.certificateDer, { issuer }).find(({ severity }) => severity === "error");
     if (fault) throw new Refusal("fault", `${made.name} would break ${fault.clause}: ${fault.message}`);
   }
@@ -106,7 +124,9 @@ async function lockInstallation(client: pg.ClientBase, ceremonyId: string): Prom
     public_url: string;
     serial_prefix: number;
     now: Date;
-  }>("SELECT setup_state, ceremony_id, organization, public_url, serial_prefix, now() AS now FROM installation WHERE id = 1 FOR UPDATE");
+  }>(
+    "SELECT setup_state, ceremony_id, organization, public_url, serial_prefix, now() AS now FROM installation WHERE id = 1 FOR UPDATE",
+  );
   const row = rows[0];
   if (!row || row.setup_state === "complete" || row.ceremony_id !== ceremonyId)
     throw new Refusal("already-initialised", "This installation is already set up. Nothing was changed.");
@@ -121,25 +141,54 @@ async function storeAuthority(client: pg.ClientBase, made: Made, issuer: Made): 
        serial_number, spki_sha256, subject_key_identifier, not_before, not_after, crl_validity_seconds, crl_interval_seconds)
      VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15)`,
     [
-      settings.id, settings.role, made.name, issuer === made ? null : issuer.settings.id, settings.custody, signer.algorithm,
-      certificateDer, sha256(certificateDer), made.serialNumber, sha256(signer.spkiDer), keyIdentifierOf(signer.spkiDer),
-      made.notBefore, made.notAfter, settings.crlValidity, settings.crlInterval,
+      settings.id,
+      settings.role,
+      made.name,
+      issuer === made ? null : issuer.settings.id,
+      settings.custody,
+      signer.algorithm,
+      certificateDer,
+      sha256(certificateDer),
+      made.serialNumber,
+      sha256(signer.spkiDer),
+      keyIdentifierOf(signer.spkiDer),
+      made.notBefore,
+      made.notAfter,
+      settings.crlValidity,
+      settings.crlInterval,
     ],
   );
-  await client.query("INSERT INTO authority_key (authority_id, envelope) VALUES ($1, $2)", [settings.id, JSON.stringify(made.envelope)]);
+  await client.query("INSERT INTO authority_key (authority_id, envelope) VALUES ($1, $2)", [
+    settings.id,
+    JSON.stringify(made.envelope),
+  ]);
   await client.query(
     `INSERT INTO certificate (id, authority_id, serial_number, purpose, profile_slug, profile_version, state, source, subject,
        common_name, subject_alt_names, key_algorithm, spki_sha256, tbs_der, tbs_sha256, der, der_sha256, not_before, not_after,
        precommit_at, issued_at)
      VALUES ($1,$2,$3,'authority',$4,1,'issued','setup',$5,$6,'{}',$7,$8,$9,$10,$11,$12,$13,$14, now(), now())`,
     [
-      randomUUID(), issuer.settings.id, made.serialNumber, settings.role === "root" ? "root-ca" : "issuing-ca",
-      formatName(certificate.subject), made.name, signer.algorithm, sha256(signer.spkiDer), made.tbsDer, sha256(made.tbsDer),
-      certificateDer, sha256(certificateDer), made.notBefore, made.notAfter,
+      randomUUID(),
+      issuer.settings.id,
+      made.serialNumber,
+      settings.role === "root" ? "root-ca" : "issuing-ca",
+      formatName(certificate.subject),
+      made.name,
+      signer.algorithm,
+      sha256(signer.spkiDer),
+      made.tbsDer,
+      sha256(made.tbsDer),
+      certificateDer,
+      sha256(certificateDer),
+      made.notBefore,
+      made.notAfter,
     ],
   );
   await logSigning(client, {
-    kind: "certificate", authorityId: issuer.settings.id, serialNumber: made.serialNumber, tbsSha256: sha256(made.tbsDer),
+    kind: "certificate",
+    authorityId: issuer.settings.id,
+    serialNumber: made.serialNumber,
+    tbsSha256: sha256(made.tbsDer),
   });
 }
 
@@ -162,8 +211,19 @@ async function storeFirstCrl(client: pg.ClientBase, made: Made, now: Date): Prom
   );
 }
 
-async function audit(client: pg.ClientBase, action: string, targetKind: string, targetId: string, detail: object): Promise<void> {
-  await client.query("SELECT audit_append('system', 'signer', $1, $2, $3, 'done', $4, NULL)", [action, targetKind, targetId, JSON.stringify(detail)]);
+async function audit(
+  client: pg.ClientBase,
+  action: string,
+  targetKind: string,
+  targetId: string,
+  detail: object,
+): Promise<void> {
+  await client.query("SELECT audit_append('system', 'signer', $1, $2, $3, 'done', $4, NULL)", [
+    action,
+    targetKind,
+    targetId,
+    JSON.stringify(detail),
+  ]);
 }
 
 /**
@@ -179,9 +239,17 @@ export function createFirstCeremony(deps: { pool: pg.Pool; kekFile: string }) {
       await client.query("BEGIN");
       const installation = await lockInstallation(client, ceremonyId);
       const root = await makeAuthority(
-        installation, plan.root, { curve: "P-384", wrapping: { kind: "passphrase", passphrase: rootPassphrase } }, null,
+        installation,
+        plan.root,
+        { curve: "P-384", wrapping: { kind: "passphrase", passphrase: rootPassphrase } },
+        null,
       );
-      const issuing = await makeAuthority(installation, plan.issuing, { curve: "P-256", wrapping: { kind: "kek", kek } }, root);
+      const issuing = await makeAuthority(
+        installation,
+        plan.issuing,
+        { curve: "P-256", wrapping: { kind: "kek", kek } },
+        root,
+      );
       checkChain(root, issuing);
       await storeAuthority(client, root, root);
       await storeAuthority(client, issuing, root);
@@ -192,8 +260,14 @@ export function createFirstCeremony(deps: { pool: pg.Pool; kekFile: string }) {
            setup_code_expires_at = NULL WHERE id = 1`,
       );
       const rootSha256Hex = toHex(sha256(root.certificateDer));
-      await audit(client, "authority.create", "authority", root.settings.id, { sha256: rootSha256Hex, custody: "sealed" });
-      await audit(client, "authority.create", "authority", issuing.settings.id, { sha256: toHex(sha256(issuing.certificateDer)), custody: "signer" });
+      await audit(client, "authority.create", "authority", root.settings.id, {
+        sha256: rootSha256Hex,
+        custody: "sealed",
+      });
+      await audit(client, "authority.create", "authority", issuing.settings.id, {
+        sha256: toHex(sha256(issuing.certificateDer)),
+        custody: "signer",
+      });
       await audit(client, "crl.publish", "crl", `${root.settings.id}#1`, { cause: "setup", entries: 0 });
       await audit(client, "crl.publish", "crl", `${issuing.settings.id}#1`, { cause: "setup", entries: 0 });
       await client.query("SELECT pg_notify('fieldseal_setup', 'complete')");

@@ -1,16 +1,16 @@
-import type pg from "pg";
-import { decideNames } from "@fieldseal/pki/certificate/names";
+import type { KeyAlgorithm } from "@fieldseal/pki/algorithms";
 import { caIssuersUrlOf, crlUrlOf } from "@fieldseal/pki/certificate/addresses";
-import { serviceIdentityOf } from "@fieldseal/pki/certificate/service-identity";
+import { decideNames } from "@fieldseal/pki/certificate/names";
 import { parseCertificate } from "@fieldseal/pki/certificate/parse";
+import { serviceIdentityOf } from "@fieldseal/pki/certificate/service-identity";
 import { signTbs } from "@fieldseal/pki/certificate/sign";
 import { buildTbsCertificate } from "@fieldseal/pki/certificate/template";
+import { decideValidity } from "@fieldseal/pki/certificate/validity";
 import { parseCsr } from "@fieldseal/pki/csr/parse";
 import { equalBytes } from "@fieldseal/pki/hex";
 import { sha256 } from "@fieldseal/pki/key-identifier";
 import { createProfile } from "@fieldseal/pki/profile";
-import type { KeyAlgorithm } from "@fieldseal/pki/algorithms";
-import { decideValidity } from "@fieldseal/pki/certificate/validity";
+import type pg from "pg";
 
 import type { KeyRing } from "../keys/key-ring.ts";
 import { type Authority, getAuthority, logSigning } from "../records.ts";
@@ -63,7 +63,8 @@ async function getRequest(pool: pg.Pool, certificateId: string): Promise<Request
 
 function checkState(row: RequestRow, authority: Authority): void {
   if (row.state !== "precommit") throw new Refusal("already-signed", `This request is ${row.state}.`);
-  if (row.age_seconds > maxAgeSeconds) throw new Refusal("request-altered", "This reservation is too old to be signed.");
+  if (row.age_seconds > maxAgeSeconds)
+    throw new Refusal("request-altered", "This reservation is too old to be signed.");
   if (row.lint.some(({ severity }) => severity === "error"))
     throw new Refusal("request-altered", "The lint of this request found errors.");
   if (row.serial_number[0] !== row.serial_prefix)

@@ -1,8 +1,8 @@
-import type pg from "pg";
-import { buildTbsCrl, type CrlEntry } from "@fieldseal/pki/crl/build";
 import { parseCertificate } from "@fieldseal/pki/certificate/parse";
 import { signTbs } from "@fieldseal/pki/certificate/sign";
+import { buildTbsCrl, type CrlEntry } from "@fieldseal/pki/crl/build";
 import { sha256 } from "@fieldseal/pki/key-identifier";
+import type pg from "pg";
 
 import type { KeyRing } from "../keys/key-ring.ts";
 import { type Authority, getAuthority, logSigning, type Queryable } from "../records.ts";
@@ -37,7 +37,11 @@ async function listEntries(client: Queryable, authorityId: string, number: bigin
      ORDER BY serial_number`,
     [authorityId, number.toString()],
   );
-  return rows.map((row) => ({ serialNumber: row.serial_number, revocationDate: row.revoked_at, reasonCode: row.reason_code }));
+  return rows.map((row) => ({
+    serialNumber: row.serial_number,
+    revocationDate: row.revoked_at,
+    reasonCode: row.reason_code,
+  }));
 }
 
 function checkDates(row: CrlRow, authority: Authority): void {
@@ -47,12 +51,15 @@ function checkDates(row: CrlRow, authority: Authority): void {
 }
 
 /** The to-be-signed bytes of CRL `number`, from the signer's own reading of the records. */
-export function buildTbs(authority: Pick<Authority, "certificateDer" | "subjectKeyIdentifier" | "keyAlgorithm">, crl: {
-  number: bigint;
-  thisUpdate: Date;
-  nextUpdate: Date;
-  entries: readonly CrlEntry[];
-}): Uint8Array {
+export function buildTbs(
+  authority: Pick<Authority, "certificateDer" | "subjectKeyIdentifier" | "keyAlgorithm">,
+  crl: {
+    number: bigint;
+    thisUpdate: Date;
+    nextUpdate: Date;
+    entries: readonly CrlEntry[];
+  },
+): Uint8Array {
   return buildTbsCrl({
     issuer: {
       subjectDer: parseCertificate(authority.certificateDer).subjectDer,
@@ -77,7 +84,12 @@ export function createSignCrl(deps: { pool: pg.Pool; keys: KeyRing }) {
       nextUpdate: row.next_update,
       entries: await listEntries(deps.pool, authority.id, row.number),
     });
-    await logSigning(deps.pool, { kind: "crl", authorityId: authority.id, crlNumber: row.number, tbsSha256: sha256(tbsDer) });
+    await logSigning(deps.pool, {
+      kind: "crl",
+      authorityId: authority.id,
+      crlNumber: row.number,
+      tbsSha256: sha256(tbsDer),
+    });
     return signTbs(tbsDer, signer);
   };
 }

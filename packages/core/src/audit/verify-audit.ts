@@ -1,5 +1,5 @@
-import { sha256 } from "@fieldseal/pki/key-identifier";
 import { equalBytes } from "@fieldseal/pki/hex";
+import { sha256 } from "@fieldseal/pki/key-identifier";
 
 import type { AuditRow, Records } from "../ports.ts";
 

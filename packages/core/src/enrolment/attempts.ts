@@ -21,7 +21,13 @@ export async function recordRefusal(
   if (!(error instanceof DomainError) || notBlamed.has(error.code)) return;
   await records
     .transaction((tx) =>
-      tx.recordAttempt({ ...attempt, outcome: "refused", reasonCode: error.code, detail: error.detail, certificateId: null }),
+      tx.recordAttempt({
+        ...attempt,
+        outcome: "refused",
+        reasonCode: error.code,
+        detail: error.detail,
+        certificateId: null,
+      }),
     )
     .catch(() => undefined);
 }

@@ -7,8 +7,8 @@ import { type ParsedCsr, parseCsr } from "@fieldseal/pki/csr/parse";
 import { decideRequestedExtensions } from "@fieldseal/pki/csr/requested";
 import { verifyCsr } from "@fieldseal/pki/csr/verify";
 import { PkiError } from "@fieldseal/pki/error";
-import { assertKeyAllowed } from "@fieldseal/pki/key-policy";
 import { sha256 } from "@fieldseal/pki/key-identifier";
+import { assertKeyAllowed } from "@fieldseal/pki/key-policy";
 import type { Profile } from "@fieldseal/pki/profile";
 
 import { DomainError, type DomainErrorCode } from "../errors.ts";
@@ -78,7 +78,10 @@ export function checkRequestedContent(csr: ParsedCsr, profile: Profile, identity
     );
   const namesNothing = csr.subject.length === 0 && csr.requestedExtensions.length === 0;
   if (namesNothing)
-    throw new DomainError("csr-names-differ", `The request names nobody. Make it with the subject /CN=${ours ?? identity.deviceId}.`);
+    throw new DomainError(
+      "csr-names-differ",
+      `The request names nobody. Make it with the subject /CN=${ours ?? identity.deviceId}.`,
+    );
   const decision = decideRequestedExtensions(csr, { profile, subjectAltNames });
   if (!decision.accepted) throw new DomainError("csr-extension-forbidden", toSentence(decision.detail));
 }

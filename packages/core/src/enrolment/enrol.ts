@@ -1,10 +1,16 @@
+import type { Profile } from "@fieldseal/pki/profile";
+
 import type { Actor } from "../actor.ts";
 import { DomainError } from "../errors.ts";
 import { hashToken } from "../inventory/token.ts";
-import { auditReservation, finishIssuance, type IssuanceDeps, type Reserved, reserveIssuance } from "../issuance/issue-certificate.ts";
+import {
+  auditReservation,
+  finishIssuance,
+  type IssuanceDeps,
+  type Reserved,
+  reserveIssuance,
+} from "../issuance/issue-certificate.ts";
 import type { CertificateRecord, DeviceRecord, Records, TokenRecord, Transaction } from "../ports.ts";
-import type { Profile } from "@fieldseal/pki/profile";
-
 import { recordRefusal } from "./attempts.ts";
 import { awaitIssued } from "./await-issued.ts";
 import { type CheckedCsr, checkCsr, checkRequestedContent } from "./check-csr.ts";
@@ -32,7 +38,8 @@ const wrongCredential = () =>
 /** @throws DomainError `credential-missing`, `credential-invalid`, `profile-mismatch` */
 async function authenticate(records: Records, input: EnrolInput): Promise<Principal> {
   const { credential } = input;
-  if (!credential) throw new DomainError("credential-missing", "Send the device id and its enrolment token (HTTP Basic).");
+  if (!credential)
+    throw new DomainError("credential-missing", "Send the device id and its enrolment token (HTTP Basic).");
   return records.transaction(async (tx) => {
     const token = await tx.findTokenByHash(hashToken(credential.password));
     if (!token || token.state === "voided" || (credential.userName !== "" && credential.userName !== token.deviceId))
@@ -42,7 +49,10 @@ async function authenticate(records: Records, input: EnrolInput): Promise<Princi
     if (!device || !found) throw wrongCredential();
     if (token.state === "open" && token.expiresAt <= (await tx.now())) throw wrongCredential();
     if (input.label !== null && input.label !== device.profileSlug)
-      throw new DomainError("profile-mismatch", `This device enrols with the profile ${device.profileSlug}, not ${input.label}.`);
+      throw new DomainError(
+        "profile-mismatch",
+        `This device enrols with the profile ${device.profileSlug}, not ${input.label}.`,
+      );
     return { device, token, profile: found.profile, profileVersion: found.version };
   });
 }
@@ -61,7 +71,10 @@ async function decide(
   const token = await tx.lockToken(principal.token.id);
   const known = await tx.findByCsr(device.id, checked.csrSha256, repeatWindowSeconds);
   if (known?.state === "revoked")
-    throw new DomainError("client-certificate-revoked", "The certificate of this request was revoked. Make a new key and request.");
+    throw new DomainError(
+      "client-certificate-revoked",
+      "The certificate of this request was revoked. Make a new key and request.",
+    );
   if (known && (token?.state === "open" || known.id === token?.claimedBy)) return { known };
   if (token?.state !== "open" || token.expiresAt <= (await tx.now())) throw wrongCredential();
   await assertKeyUsable(tx, checked.spkiSha256, device.id);
@@ -128,7 +141,12 @@ export function createEnrol(deps: IssuanceDeps & { wait: (ms: number) => Promise
     } catch (error) {
       await recordRefusal(
         records,
-        { deviceId, operation: "enrol", sourceAddress: input.sourceAddress, presented: input.credential?.userName.slice(0, 64) ?? null },
+        {
+          deviceId,
+          operation: "enrol",
+          sourceAddress: input.sourceAddress,
+          presented: input.credential?.userName.slice(0, 64) ?? null,
+        },
         error,
       );
       throw error;

@@ -27,10 +27,18 @@ export type AddDeviceInput = {
 /** Slug for addresses: "Plant Nord" -> "plant-nord". */
 export function siteIdOf(name: string): string {
   const ascii = name.normalize("NFKD").replaceAll(/\p{M}/gu, "").replaceAll("ß", "ss").toLowerCase();
-  return ascii.replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-|-$/g, "").slice(0, 40);
+  return ascii
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replaceAll(/^-|-$/g, "")
+    .slice(0, 40);
 }
 
-function checkText(value: string, what: string, maxLength: number, code: "site-invalid" | "device-fields-invalid"): string {
+function checkText(
+  value: string,
+  what: string,
+  maxLength: number,
+  code: "site-invalid" | "device-fields-invalid",
+): string {
   const text = value.trim();
   if (text.length === 0 || text.length > maxLength)
     throw new DomainError(code, `Give a ${what} of 1 to ${maxLength} characters.`);
@@ -50,7 +58,10 @@ async function findOrAddSite(tx: Transaction, actor: Actor, siteName: string): P
   if (!id) throw new DomainError("site-invalid", "The site name needs at least one letter or digit.");
   const taken = await tx.findSite(id);
   if (taken)
-    throw new DomainError("site-invalid", `The site “${taken.name}” already has the address ${id}. Use its exact name.`);
+    throw new DomainError(
+      "site-invalid",
+      `The site “${taken.name}” already has the address ${id}. Use its exact name.`,
+    );
   assertMay(actor, "device.manage", id);
   await tx.insertSite({ id, name });
   return id;

@@ -4,12 +4,12 @@ import { decideNames, type Identity } from "@fieldseal/pki/certificate/names";
 import { parseCertificate } from "@fieldseal/pki/certificate/parse";
 import { buildTbsCertificate } from "@fieldseal/pki/certificate/template";
 import { decideValidity } from "@fieldseal/pki/certificate/validity";
-import { formatSerialNumber, createSerialNumber } from "@fieldseal/pki/serial-number";
-import { formatGeneralName } from "@fieldseal/pki/subject-alt-name";
-import { formatName } from "@fieldseal/pki/name";
 import { sha256 } from "@fieldseal/pki/key-identifier";
 import { lintCertificate } from "@fieldseal/pki/lint/index";
+import { formatName } from "@fieldseal/pki/name";
 import type { Profile } from "@fieldseal/pki/profile";
+import { formatSerialNumber, createSerialNumber } from "@fieldseal/pki/serial-number";
+import { formatGeneralName } from "@fieldseal/pki/subject-alt-name";
 
 import type { Actor } from "../actor.ts";
 import type { CheckedCsr } from "../enrolment/check-csr.ts";
@@ -149,9 +149,7 @@ export async function finishIssuance(
   } catch (error) {
     const why = error instanceof DomainError ? error.code : "fault";
     // If this fails too the sweep does it: the records are probably out of reach.
-    await deps.records
-      .transaction((tx) => abandonReservation(tx, actor, reservation.id, why))
-      .catch(() => undefined);
+    await deps.records.transaction((tx) => abandonReservation(tx, actor, reservation.id, why)).catch(() => undefined);
     throw error;
   }
 }

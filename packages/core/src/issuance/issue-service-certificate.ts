@@ -1,13 +1,21 @@
 import { serviceIdentityOf } from "@fieldseal/pki/certificate/service-identity";
 
-import { checkCsr } from "../enrolment/check-csr.ts";
 import type { Actor } from "../actor.ts";
+import { checkCsr } from "../enrolment/check-csr.ts";
 import { DomainError } from "../errors.ts";
 import { auditReservation, finishIssuance, type IssuanceDeps, reserveIssuance } from "./issue-certificate.ts";
 
 /** Certificate for one of the platform's own servers, by its own CSR; names come from the installation's record. */
 export function createIssueServiceCertificate(deps: IssuanceDeps) {
-  return async ({ actor, profileSlug, csrDer }: { actor: Actor & { kind: "system" }; profileSlug: "est-server"; csrDer: Uint8Array }) => {
+  return async ({
+    actor,
+    profileSlug,
+    csrDer,
+  }: {
+    actor: Actor & { kind: "system" };
+    profileSlug: "est-server";
+    csrDer: Uint8Array;
+  }) => {
     const found = await deps.records.transaction((tx) => tx.findProfile(profileSlug));
     if (!found) throw new DomainError("not-initialised", "The platform is not set up yet.");
     const checked = await checkCsr(csrDer, found.profile);

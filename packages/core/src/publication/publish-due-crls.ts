@@ -27,7 +27,8 @@ export function decideDueCause(
 function checkCrl(der: Uint8Array, authority: AuthorityRecord, crl: CrlRecord) {
   const parsed = parseCrl(der);
   verifyCrl(parsed, parseCertificate(authority.certificateDer));
-  if (parsed.number !== crl.number) throw new DomainError("job-failed", `The signer returned CRL ${parsed.number}, not ${crl.number}.`);
+  if (parsed.number !== crl.number)
+    throw new DomainError("job-failed", `The signer returned CRL ${parsed.number}, not ${crl.number}.`);
   return parsed;
 }
 
@@ -58,7 +59,10 @@ export function createPublishCrl({ records, signer, random }: PublicationDeps) {
         await tx.recordCrlPublished({ id: crl.id, der, entryCount: parsed.entryCount });
         const unlisted = await tx.listUnlistedSerials(authority.id);
         const listed = unlisted.filter(({ serialNumber }) => parsed.findEntry(serialNumber) !== null);
-        await tx.markListed(listed.map(({ id }) => id), crl.number);
+        await tx.markListed(
+          listed.map(({ id }) => id),
+          crl.number,
+        );
         await tx.appendAudit({
           actor: input.actor,
           action: "crl.publish",
@@ -68,7 +72,12 @@ export function createPublishCrl({ records, signer, random }: PublicationDeps) {
           detail: { cause: input.cause, entries: parsed.entryCount, nextUpdate: parsed.nextUpdate.toISOString() },
         });
       });
-      return { authorityId: authority.id, number: Number(crl.number), entryCount: parsed.entryCount, nextUpdate: parsed.nextUpdate };
+      return {
+        authorityId: authority.id,
+        number: Number(crl.number),
+        entryCount: parsed.entryCount,
+        nextUpdate: parsed.nextUpdate,
+      };
     } catch (error) {
       const detail = error instanceof DomainError ? error.detail : String(error);
       await records.transaction((tx) => tx.recordCrlFailed(crl.id, detail.slice(0, 500))).catch(() => undefined);

@@ -1,7 +1,7 @@
-import { sha256 } from "@fieldseal/pki/key-identifier";
-import { equalBytes } from "@fieldseal/pki/hex";
-import type { DistinguishedName } from "@fieldseal/pki/name";
 import { parseCertificate } from "@fieldseal/pki/certificate/parse";
+import { equalBytes } from "@fieldseal/pki/hex";
+import { sha256 } from "@fieldseal/pki/key-identifier";
+import type { DistinguishedName } from "@fieldseal/pki/name";
 import type { Profile } from "@fieldseal/pki/profile";
 
 import type { Actor } from "../actor.ts";
@@ -17,7 +17,13 @@ import {
 } from "../enrolment/device-rules.ts";
 import type { EnrolResult } from "../enrolment/enrol.ts";
 import { DomainError } from "../errors.ts";
-import { auditReservation, finishIssuance, type IssuanceDeps, type Reserved, reserveIssuance } from "../issuance/issue-certificate.ts";
+import {
+  auditReservation,
+  finishIssuance,
+  type IssuanceDeps,
+  type Reserved,
+  reserveIssuance,
+} from "../issuance/issue-certificate.ts";
 import type { CertificateRecord, Records, Transaction } from "../ports.ts";
 
 export type RenewInput = {
@@ -28,15 +34,28 @@ export type RenewInput = {
   sourceAddress: string | null;
 };
 
-type Holder = { certificate: CertificateRecord & { deviceId: string; der: Uint8Array }; profile: Profile; profileVersion: number };
+type Holder = {
+  certificate: CertificateRecord & { deviceId: string; der: Uint8Array };
+  profile: Profile;
+  profileVersion: number;
+};
 
 function assertHolds(certificate: CertificateRecord, now: Date): asserts certificate is Holder["certificate"] {
   if (certificate.purpose !== "device" || certificate.deviceId === null || certificate.der === null)
-    throw new DomainError("client-certificate-unknown", "This certificate does not belong to a device of this platform.");
+    throw new DomainError(
+      "client-certificate-unknown",
+      "This certificate does not belong to a device of this platform.",
+    );
   if (certificate.state !== "issued")
-    throw new DomainError("client-certificate-revoked", "This certificate is revoked and cannot renew. Ask for a new enrolment token.");
+    throw new DomainError(
+      "client-certificate-revoked",
+      "This certificate is revoked and cannot renew. Ask for a new enrolment token.",
+    );
   if (certificate.notAfter <= now)
-    throw new DomainError("client-certificate-expired", "This certificate has expired and cannot renew. Ask for a new enrolment token.");
+    throw new DomainError(
+      "client-certificate-expired",
+      "This certificate has expired and cannot renew. Ask for a new enrolment token.",
+    );
 }
 
 /**
@@ -46,21 +65,34 @@ function assertHolds(certificate: CertificateRecord, now: Date): asserts certifi
 async function identify(records: Records, input: RenewInput): Promise<Holder> {
   const { clientCertificateDer } = input;
   if (!clientCertificateDer)
-    throw new DomainError("client-certificate-missing", "Renewal needs the device's current certificate in the TLS session.");
+    throw new DomainError(
+      "client-certificate-missing",
+      "Renewal needs the device's current certificate in the TLS session.",
+    );
   return records.transaction(async (tx) => {
     const certificate = await tx.findCertificateByDer(sha256(clientCertificateDer));
     if (!certificate)
-      throw new DomainError("client-certificate-unknown", "This certificate was not issued here. Renew with the one that this platform issued.");
+      throw new DomainError(
+        "client-certificate-unknown",
+        "This certificate was not issued here. Renew with the one that this platform issued.",
+      );
     assertHolds(certificate, await tx.now());
     await tx.recordSeen(certificate.id, certificate.deviceId, input.sourceAddress);
     const device = await tx.findDevice(certificate.deviceId);
     if (device) assertDeviceActive(device);
     const found = await tx.findProfile(certificate.profileSlug);
-    if (!device || !found) throw new DomainError("client-certificate-unknown", "This device is not registered any more.");
+    if (!device || !found)
+      throw new DomainError("client-certificate-unknown", "This device is not registered any more.");
     if (!found.profile.extKeyUsage.includes("clientAuth"))
-      throw new DomainError("client-certificate-purpose", "This certificate is not for client authentication. Ask for a new enrolment token.");
+      throw new DomainError(
+        "client-certificate-purpose",
+        "This certificate is not for client authentication. Ask for a new enrolment token.",
+      );
     if (input.label !== null && input.label !== certificate.profileSlug)
-      throw new DomainError("profile-mismatch", `This certificate renews with the profile ${certificate.profileSlug}, not ${input.label}.`);
+      throw new DomainError(
+        "profile-mismatch",
+        `This certificate renews with the profile ${certificate.profileSlug}, not ${input.label}.`,
+      );
     return { certificate, profile: found.profile, profileVersion: found.version };
   });
 }
@@ -76,7 +108,10 @@ function checkSameSubject(checked: CheckedCsr, certificateDer: Uint8Array): void
   const onlyCommonName =
     asked.length === 1 && asked[0]?.type === "CN" && subject.some((attribute) => sameAttribute(attribute, asked[0]));
   if (!equal && !onlyCommonName)
-    throw new DomainError("csr-names-differ", "The subject of the request differs from that of the certificate. Use the same subject.");
+    throw new DomainError(
+      "csr-names-differ",
+      "The subject of the request differs from that of the certificate. Use the same subject.",
+    );
 }
 
 async function decide(
@@ -88,7 +123,8 @@ async function decide(
 ): Promise<{ known: CertificateRecord } | { reserved: Reserved }> {
   const device = await tx.lockDevice(holder.certificate.deviceId);
   const current = await tx.lockCertificate(holder.certificate.id);
-  if (!device || !current) throw new DomainError("client-certificate-unknown", "This device is not registered any more.");
+  if (!device || !current)
+    throw new DomainError("client-certificate-unknown", "This device is not registered any more.");
   assertDeviceActive(device);
   assertHolds(current, await tx.now());
   const known = await tx.findByCsr(device.id, checked.csrSha256, repeatWindowSeconds);

@@ -21,12 +21,21 @@ async function findTarget(tx: Transaction, input: RevokeInput): Promise<Certific
   try {
     serialNumber = parseSerialNumber(input.serialNumberHex);
   } catch (cause) {
-    throw new DomainError("certificate-unknown", "A serial number is written in hexadecimal, with or without colons.", { cause });
+    throw new DomainError("certificate-unknown", "A serial number is written in hexadecimal, with or without colons.", {
+      cause,
+    });
   }
   const [found, ...others] = await tx.listCertificatesBySerial(serialNumber);
-  if (!found) throw new DomainError("certificate-unknown", `There is no certificate with the serial number ${input.serialNumberHex}.`);
+  if (!found)
+    throw new DomainError(
+      "certificate-unknown",
+      `There is no certificate with the serial number ${input.serialNumberHex}.`,
+    );
   if (others.length > 0)
-    throw new DomainError("certificate-ambiguous", "Several authorities used this serial number. Revoke by certificate id.");
+    throw new DomainError(
+      "certificate-ambiguous",
+      "Several authorities used this serial number. Revoke by certificate id.",
+    );
   return found;
 }
 
@@ -35,7 +44,9 @@ function checkReason(reason: CrlReason): void {
   if (!Object.hasOwn(crlReasons, reason) || reason === "certificateHold")
     throw new DomainError(
       "reason-invalid",
-      `The reason is one of ${Object.keys(crlReasons).filter((name) => name !== "certificateHold").join(", ")}.`,
+      `The reason is one of ${Object.keys(crlReasons)
+        .filter((name) => name !== "certificateHold")
+        .join(", ")}.`,
     );
 }
 
@@ -56,7 +67,12 @@ export function createRevokeCertificate({ records }: { records: Records }) {
           `${certificate.serialNumberHex} was already revoked at ${certificate.revokedAt?.toISOString() ?? "an unknown time"}. Nothing was changed.`,
         );
       const note = input.note?.slice(0, 500) ?? null;
-      const revokedAt = await tx.revokeCertificate({ id: certificate.id, reason: input.reason, by: actorLabel(input.actor), note });
+      const revokedAt = await tx.revokeCertificate({
+        id: certificate.id,
+        reason: input.reason,
+        by: actorLabel(input.actor),
+        note,
+      });
       await tx.notifyCrlNeeded(certificate.authorityId);
       await tx.appendAudit({
         actor: input.actor,

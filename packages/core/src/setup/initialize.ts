@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 
-import { defaultProfiles } from "@fieldseal/pki/profile";
 import { assertSafeText } from "@fieldseal/pki/name";
+import { defaultProfiles } from "@fieldseal/pki/profile";
 
 import type { Actor } from "../actor.ts";
 import { DomainError } from "../errors.ts";
@@ -28,17 +28,26 @@ const maxOrganizationLength = 48;
 
 /** Codes are read off a screen: case and separators do not count. */
 export function hashSetupCode(code: string): Uint8Array {
-  return new Uint8Array(createHash("sha256").update(code.toUpperCase().replaceAll(/[^0-9A-Z]/g, "")).digest());
+  return new Uint8Array(
+    createHash("sha256")
+      .update(code.toUpperCase().replaceAll(/[^0-9A-Z]/g, ""))
+      .digest(),
+  );
 }
 
 function checkInput(input: InitializeInput): void {
   const organization = input.organization.trim();
   if (organization.length === 0 || organization.length > maxOrganizationLength)
-    throw new DomainError("organization-invalid", `Give an organisation name of 1 to ${maxOrganizationLength} characters.`);
+    throw new DomainError(
+      "organization-invalid",
+      `Give an organisation name of 1 to ${maxOrganizationLength} characters.`,
+    );
   try {
     assertSafeText(organization, "organisation name");
   } catch (cause) {
-    throw new DomainError("organization-invalid", "The organisation name contains control or hidden characters.", { cause });
+    throw new DomainError("organization-invalid", "The organisation name contains control or hidden characters.", {
+      cause,
+    });
   }
   if (!/^[^\s@<>"(),:;\\[\]]{1,64}@[A-Za-z0-9.-]{1,190}$/.test(input.adminEmail))
     throw new DomainError("email-invalid", "The owner's e-mail address does not look like name@host.");

@@ -57,6 +57,7 @@ export async function initialise({ data, bin, account }: Cluster, password: stri
 }
 
 function lastLine(error: unknown): string {
-  const text = error instanceof Error && "stderr" in error && typeof error.stderr === "string" ? error.stderr : String(error);
+  const text =
+    error instanceof Error && "stderr" in error && typeof error.stderr === "string" ? error.stderr : String(error);
   return text.trim().split("\n").at(-1) ?? "";
 }

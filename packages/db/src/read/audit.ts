@@ -2,7 +2,18 @@ import { createHash } from "node:crypto";
 
 import type { Pool } from "pg";
 
-import { addRange, bind, countUpTo, hexOf, readPage, type Choice, type Conditions, type Page, type PageRequest, type Range } from "./query.ts";
+import {
+  addRange,
+  bind,
+  countUpTo,
+  hexOf,
+  readPage,
+  type Choice,
+  type Conditions,
+  type Page,
+  type PageRequest,
+  type Range,
+} from "./query.ts";
 
 export type AuditFilter = {
   actors: readonly Choice[];
@@ -50,7 +61,10 @@ function toConditions(filter: AuditFilter): Conditions {
       conditions.sql.push(negated ? `(${any}) is not true` : `(${any})`);
     }
   };
-  add(filter.actors, (v) => `e.actor_id = ${v} or e.actor_kind = ${v} or lower(u.name) = lower(${v}) or lower(u.email) = lower(${v})`);
+  add(
+    filter.actors,
+    (v) => `e.actor_id = ${v} or e.actor_kind = ${v} or lower(u.name) = lower(${v}) or lower(u.email) = lower(${v})`,
+  );
   add(filter.actions, (v) => `e.action = ${v} or starts_with(e.action, ${v} || '.')`);
   add(filter.targets, (v) => `e.target_id = ${v} or e.target_kind = ${v}`);
   add(filter.results, (v) => `e.outcome = ${v}`);

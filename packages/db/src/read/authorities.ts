@@ -102,7 +102,7 @@ export function createAuthorityReads(pool: Pool) {
     listChain: async (authorityId: string): Promise<AuthorityRow[]> => {
       const all = await listAuthorities();
       const chain: AuthorityRow[] = [];
-      for (let next = all.find(({ id }) => id === authorityId); next && chain.length < 8; ) {
+      for (let next = all.find(({ id }) => id === authorityId); next && chain.length < 8;) {
         chain.push(next);
         const { parentId } = next;
         next = parentId && parentId !== next.id ? all.find(({ id }) => id === parentId) : undefined;

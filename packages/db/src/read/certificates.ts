@@ -117,7 +117,8 @@ const sortKeys: Readonly<Record<CertificateSort, readonly SortKey[]>> = {
 
 const views: Readonly<Record<CertificateView, string>> = {
   "in-use": "c.purpose = 'device' and cs.state not in ('revoked', 'superseded', 'expired')",
-  expiring: "c.purpose = 'device' and cs.state not in ('revoked', 'superseded', 'expired') and c.not_after < now() + interval '30 days'",
+  expiring:
+    "c.purpose = 'device' and cs.state not in ('revoked', 'superseded', 'expired') and c.not_after < now() + interval '30 days'",
   revoked: "c.revoked_at is not null and c.revoked_at > now() - interval '30 days' and c.state = 'revoked'",
   superseded: "cs.state = 'superseded'",
   service: "c.purpose <> 'device'",
@@ -152,7 +153,9 @@ function toConditions(filter: CertificateFilter, scope: Scope): Conditions {
   for (const range of filter.expires) addRange(conditions, "c.not_after", range);
   for (const word of filter.text) {
     const pattern = bind(conditions, likePattern(word));
-    conditions.sql.push(`(c.common_name ilike ${pattern} or array_to_string(c.subject_alt_names, ' ') ilike ${pattern})`);
+    conditions.sql.push(
+      `(c.common_name ilike ${pattern} or array_to_string(c.subject_alt_names, ' ') ilike ${pattern})`,
+    );
   }
   return conditions;
 }

@@ -38,7 +38,14 @@ export const emptyDeviceFilter: DeviceFilter = {
 };
 
 /** Words of `state:` beside those of the certificate. */
-export const deviceStateWords = ["attention", "active", "quarantined", "retired", "not-enrolled", "never-seen"] as const;
+export const deviceStateWords = [
+  "attention",
+  "active",
+  "quarantined",
+  "retired",
+  "not-enrolled",
+  "never-seen",
+] as const;
 
 export type DeviceRow = {
   id: string;
@@ -179,7 +186,9 @@ function toConditions(filter: DeviceFilter, scope: Scope): Conditions {
     else addRange(conditions, "d.last_seen_at", seen);
   for (const word of filter.text) {
     const pattern = bind(conditions, likePattern(word));
-    conditions.sql.push(`(d.id ilike ${pattern} or d.description ilike ${pattern} or d.hardware_serial ilike ${pattern})`);
+    conditions.sql.push(
+      `(d.id ilike ${pattern} or d.description ilike ${pattern} or d.hardware_serial ilike ${pattern})`,
+    );
   }
   return conditions;
 }

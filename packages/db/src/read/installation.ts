@@ -9,7 +9,13 @@ export type InstallationRow = {
   completedAt: Date | null;
 };
 
-export type PersonRow = { name: string; email: string; role: string; siteIds: readonly string[]; disabledAt: Date | null };
+export type PersonRow = {
+  name: string;
+  email: string;
+  role: string;
+  siteIds: readonly string[];
+  disabledAt: Date | null;
+};
 
 export function createInstallationReads(pool: Pool) {
   return {

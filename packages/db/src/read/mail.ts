@@ -1,6 +1,16 @@
 import type { Pool } from "pg";
 
-import { bind, countUpTo, likePattern, readPage, type Choice, type Conditions, type Page, type PageRequest, type Scope } from "./query.ts";
+import {
+  bind,
+  countUpTo,
+  likePattern,
+  readPage,
+  type Choice,
+  type Conditions,
+  type Page,
+  type PageRequest,
+  type Scope,
+} from "./query.ts";
 
 export type MailFilter = { states: readonly Choice[]; sites: readonly Choice[]; text: readonly string[] };
 
@@ -60,7 +70,8 @@ export function createMailReads(pool: Pool) {
         map: (row) => row,
       }),
 
-    countMails: (filter: MailFilter, scope: Scope): Promise<number> => countUpTo(pool, from, toConditions(filter, scope)),
+    countMails: (filter: MailFilter, scope: Scope): Promise<number> =>
+      countUpTo(pool, from, toConditions(filter, scope)),
 
     findMail: async (id: string, scope: Scope): Promise<Mail | null> => {
       const { rows } = await pool.query<Mail>(

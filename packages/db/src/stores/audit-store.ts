@@ -29,7 +29,13 @@ export function createAuditStore(client: Queryable): AuditPort {
       ]);
     },
     async listAudit(afterSeq, limit) {
-      const { rows } = await client.query<{ seq: bigint; canonical: string; prev_hash: Buffer; hash: Buffer; agrees: boolean }>(
+      const { rows } = await client.query<{
+        seq: bigint;
+        canonical: string;
+        prev_hash: Buffer;
+        hash: Buffer;
+        agrees: boolean;
+      }>(
         `SELECT seq, canonical, prev_hash, hash, canonical = ${rebuilt} AS agrees FROM audit_event
          WHERE seq > $1 ORDER BY seq LIMIT $2`,
         [afterSeq, limit],

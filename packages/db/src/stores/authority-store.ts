@@ -1,6 +1,6 @@
+import type { AuthorityPort, AuthorityRecord } from "@fieldseal/core/ports";
 import type { KeyAlgorithm } from "@fieldseal/pki/algorithms";
 import { sha256 } from "@fieldseal/pki/key-identifier";
-import type { AuthorityPort, AuthorityRecord } from "@fieldseal/core/ports";
 
 import type { Queryable } from "../pool.ts";
 import { bytes } from "./row.ts";
@@ -94,7 +94,10 @@ export function createAuthorityStore(client: Queryable): AuthorityPort {
       await client.query("SELECT pg_notify('fieldseal_crl_published', authority_id) FROM crl WHERE id = $1", [id]);
     },
     async recordCrlFailed(id, failure) {
-      await client.query("UPDATE crl SET state = 'failed', failure = $2 WHERE id = $1 AND state = 'building'", [id, failure]);
+      await client.query("UPDATE crl SET state = 'failed', failure = $2 WHERE id = $1 AND state = 'building'", [
+        id,
+        failure,
+      ]);
     },
     async listUnlistedSerials(authorityId) {
       const { rows } = await client.query<{ id: string; serial_number: Buffer }>(
@@ -106,7 +109,10 @@ export function createAuthorityStore(client: Queryable): AuthorityPort {
     },
     async markListed(certificateIds, number) {
       if (certificateIds.length === 0) return;
-      await client.query("UPDATE certificate SET crl_number = $2 WHERE id = ANY($1::uuid[]) AND crl_number IS NULL", [certificateIds, number]);
+      await client.query("UPDATE certificate SET crl_number = $2 WHERE id = ANY($1::uuid[]) AND crl_number IS NULL", [
+        certificateIds,
+        number,
+      ]);
     },
     async requestCrl(authorityId) {
       await client.query("UPDATE authority SET crl_requested_at = now() WHERE id = $1", [authorityId]);

@@ -1,6 +1,6 @@
-import { sha256 } from "@fieldseal/pki/key-identifier";
-import { crlReasons } from "@fieldseal/pki/crl/reason";
 import type { CertificatePort, CertificateRecord } from "@fieldseal/core/ports";
+import { crlReasons } from "@fieldseal/pki/crl/reason";
+import { sha256 } from "@fieldseal/pki/key-identifier";
 
 import type { Queryable } from "../pool.ts";
 import { type CertificateRow, certificateColumns, toCertificate } from "./row.ts";
@@ -19,7 +19,8 @@ export function createCertificateStore(client: Queryable): CertificatePort {
   return {
     findCertificate: (id) => first(select(client, "WHERE id = $1", [id])),
     findCertificateByDer: (digest) => first(select(client, "WHERE der_sha256 = $1", [digest])),
-    listCertificatesBySerial: (serial) => select(client, "WHERE serial_number = $1 AND der IS NOT NULL LIMIT 3", [serial]),
+    listCertificatesBySerial: (serial) =>
+      select(client, "WHERE serial_number = $1 AND der IS NOT NULL LIMIT 3", [serial]),
     lockCertificate: (id) => first(select(client, "WHERE id = $1 FOR UPDATE", [id])),
     findByCsr: (deviceId, csrSha256, sinceSeconds) =>
       first(
@@ -46,9 +47,28 @@ export function createCertificateStore(client: Queryable): CertificatePort {
            lint, not_before, not_after, token_id, authenticated_by_id, precommit_at)
          VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22, date_trunc('milliseconds', now()))`,
         [
-          r.id, r.authorityId, r.serialNumber, r.purpose, r.deviceId, r.profileSlug, r.profileVersion, r.source,
-          r.subject, r.commonName, r.subjectAltNames, r.keyAlgorithm, r.spkiSha256, r.csrDer, r.csrSha256, r.tbsDer,
-          r.tbsSha256, JSON.stringify(r.lint), r.notBefore, r.notAfter, r.tokenId, r.authenticatedById,
+          r.id,
+          r.authorityId,
+          r.serialNumber,
+          r.purpose,
+          r.deviceId,
+          r.profileSlug,
+          r.profileVersion,
+          r.source,
+          r.subject,
+          r.commonName,
+          r.subjectAltNames,
+          r.keyAlgorithm,
+          r.spkiSha256,
+          r.csrDer,
+          r.csrSha256,
+          r.tbsDer,
+          r.tbsSha256,
+          JSON.stringify(r.lint),
+          r.notBefore,
+          r.notAfter,
+          r.tokenId,
+          r.authenticatedById,
         ],
       );
     },
@@ -61,7 +81,10 @@ export function createCertificateStore(client: Queryable): CertificatePort {
       if (rowCount !== 1) throw new Error(`reservation ${id} was given up before its certificate came back`);
     },
     async orphanCertificate(id) {
-      await client.query("UPDATE certificate SET state = 'orphaned', revoked_at = now() WHERE id = $1 AND state = 'precommit'", [id]);
+      await client.query(
+        "UPDATE certificate SET state = 'orphaned', revoked_at = now() WHERE id = $1 AND state = 'precommit'",
+        [id],
+      );
       await client.query(
         "UPDATE enrollment_token SET state = 'open', claimed_by = NULL WHERE claimed_by = $1 AND state = 'claimed'",
         [id],
@@ -102,7 +125,10 @@ export function createCertificateStore(client: Queryable): CertificatePort {
          WHERE id = $1`,
         [id, sourceAddress],
       );
-      await client.query("UPDATE device SET last_seen_at = now(), last_seen_address = $2 WHERE id = $1", [deviceId, sourceAddress]);
+      await client.query("UPDATE device SET last_seen_at = now(), last_seen_address = $2 WHERE id = $1", [
+        deviceId,
+        sourceAddress,
+      ]);
     },
   };
 }

@@ -48,18 +48,35 @@ export function createDeviceStore(client: Queryable): DevicePort {
       await client.query(
         `INSERT INTO device (id, site_id, profile_slug, description, dns_names, ip_addresses, application_uri, owner, tags, created_by)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '{}', $9)`,
-        [d.id, d.siteId, d.profileSlug, d.description, d.dnsNames, d.ipAddresses, d.applicationUri, d.owner, d.createdBy],
+        [
+          d.id,
+          d.siteId,
+          d.profileSlug,
+          d.description,
+          d.dnsNames,
+          d.ipAddresses,
+          d.applicationUri,
+          d.owner,
+          d.createdBy,
+        ],
       );
     },
     async setDeviceState(id, state, reason) {
-      await client.query("UPDATE device SET state = $2, state_reason = $3, state_changed_at = now() WHERE id = $1", [id, state, reason]);
+      await client.query("UPDATE device SET state = $2, state_reason = $3, state_changed_at = now() WHERE id = $1", [
+        id,
+        state,
+        reason,
+      ]);
     },
     async claimDeviceKey(spkiSha256, deviceId) {
       await client.query(
         "INSERT INTO device_key (spki_sha256, device_id) VALUES ($1, $2) ON CONFLICT (spki_sha256) DO NOTHING",
         [spkiSha256, deviceId],
       );
-      const { rows } = await client.query<{ device_id: string }>("SELECT device_id FROM device_key WHERE spki_sha256 = $1", [spkiSha256]);
+      const { rows } = await client.query<{ device_id: string }>(
+        "SELECT device_id FROM device_key WHERE spki_sha256 = $1",
+        [spkiSha256],
+      );
       return rows[0]?.device_id === deviceId;
     },
     async findKeyBlock(spkiSha256) {

@@ -27,7 +27,8 @@ type CertificateRow = {
   grace_ends_at: Date | null;
 };
 
-const summaryColumns = "c.serial_number, c.common_name, st.state, c.profile_slug, c.not_before, c.not_after, c.grace_ends_at";
+const summaryColumns =
+  "c.serial_number, c.common_name, st.state, c.profile_slug, c.not_before, c.not_after, c.grace_ends_at";
 
 const toSummary = (row: CertificateRow): CertificateSummary => ({
   serialNumberHex: toHex(bytes(row.serial_number)),
@@ -40,7 +41,12 @@ const toSummary = (row: CertificateRow): CertificateSummary => ({
 });
 
 async function readStatus(pool: Pool) {
-  const { rows: facts } = await pool.query<{ setup_state: string; organization: string | null; devices: number; certificates: number }>(
+  const { rows: facts } = await pool.query<{
+    setup_state: string;
+    organization: string | null;
+    devices: number;
+    certificates: number;
+  }>(
     `SELECT setup_state, organization, (SELECT count(*)::int FROM device WHERE state <> 'retired') AS devices,
        (SELECT count(*)::int FROM certificate WHERE state = 'issued' AND purpose = 'device' AND not_after > now()) AS certificates
      FROM installation`,
@@ -121,7 +127,10 @@ async function findDevice(pool: Pool, id: string) {
   return { ...device, certificates: await listCertificates(pool, { deviceId: id, limit: 20 }), attempts };
 }
 
-async function listCertificates(pool: Pool, { deviceId, limit }: { deviceId: string | null; limit: number }): Promise<CertificateSummary[]> {
+async function listCertificates(
+  pool: Pool,
+  { deviceId, limit }: { deviceId: string | null; limit: number },
+): Promise<CertificateSummary[]> {
   const { rows } = await pool.query<CertificateRow>(
     `SELECT ${summaryColumns} FROM certificate c JOIN certificate_status st ON st.id = c.id
      WHERE $1::text IS NULL OR c.device_id = $1 ORDER BY c.issued_at DESC LIMIT $2`,

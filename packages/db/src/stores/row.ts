@@ -1,5 +1,5 @@
-import { toHex } from "@fieldseal/pki/hex";
 import type { CertificateRecord } from "@fieldseal/core/ports";
+import { toHex } from "@fieldseal/pki/hex";
 
 /** One row as pg returns it: column name -> value. */
 export type Row = Record<string, unknown>;

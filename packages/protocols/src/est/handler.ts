@@ -1,5 +1,5 @@
-import { assertNever, DomainError } from "@fieldseal/core/errors";
 import type { EnrolInput, EnrolResult } from "@fieldseal/core/enrolment/enrol";
+import { assertNever, DomainError } from "@fieldseal/core/errors";
 import type { RenewInput } from "@fieldseal/core/renewal/renew";
 
 import { emptyResponse, type ProtocolRequest, type ProtocolResponse, textResponse } from "../message.ts";

@@ -27,6 +27,7 @@ export function findEstRoute(path: string): EstRoute | null {
   if (!isOperation(operation)) return null;
   if (parts.length === 1) return { operation, label: null };
   const [label] = parts;
-  const wellFormed = parts.length === 2 && label !== undefined && /^[a-z0-9-]{1,64}$/.test(label) && !isOperation(label);
+  const wellFormed =
+    parts.length === 2 && label !== undefined && /^[a-z0-9-]{1,64}$/.test(label) && !isOperation(label);
   return wellFormed ? { operation, label } : null;
 }

@@ -31,7 +31,8 @@ function respond(request: ProtocolRequest, content: Content, now: Date): Protoco
   const matches = (request.headers["if-none-match"] ?? "").split(",").map((tag) => tag.trim().replace(/^W\//, ""));
   const since = Date.parse(request.headers["if-modified-since"] ?? "");
   const lastModifiedSeconds = Math.floor(content.lastModified.getTime() / 1000) * 1000;
-  const unchanged = request.headers["if-none-match"] === undefined ? lastModifiedSeconds <= since : matches.includes(etag);
+  const unchanged =
+    request.headers["if-none-match"] === undefined ? lastModifiedSeconds <= since : matches.includes(etag);
   return unchanged ? emptyResponse(304, headers) : { status: 200, headers, body: content.body };
 }
 
