@@ -48,7 +48,7 @@ describe("the signer trusts no requester", () => {
 
   test.each([
     ["altered to-be-signed bytes", (id: string) => guardOff("UPDATE certificate SET tbs_der = set_byte(tbs_der, 40, get_byte(tbs_der, 40) # 1) WHERE id = $1", [id])],
-    ["another validity", (id: string) => guardOff("UPDATE certificate SET precommit_at = precommit_at - interval '2 minutes' WHERE id = $1", [id])],
+    ["another validity", (id: string) => guardOff("UPDATE certificate SET precommit_at = precommit_at + interval '2 minutes' WHERE id = $1", [id])],
     ["another profile", (id: string) => world.query("UPDATE certificate SET profile_slug = 'est-server' WHERE id = $1", [id])],
     ["a lint that found errors", (id: string) => world.query(`UPDATE certificate SET lint = '[{"severity":"error"}]' WHERE id = $1`, [id])],
     ["a serial number without our prefix", (id: string) => guardOff("UPDATE certificate SET serial_number = set_byte(serial_number, 0, get_byte(serial_number, 0) # 1) WHERE id = $1", [id])],
@@ -171,7 +171,7 @@ describe("renewal", () => {
     const device = await world.newDevice();
     const { certificateId, certificateDer } = await world.enrol(enrolInput(device, makeCsr(device.deviceId)));
     await world.query("ALTER TABLE certificate DISABLE TRIGGER certificate_guard");
-    await world.query("UPDATE certificate SET not_before = now() - interval '2 days', not_after = now() - interval '1 second' WHERE id = $1", [certificateId]);
+    await world.query("UPDATE certificate SET not_after = now() - interval '1 second' WHERE id = $1", [certificateId]);
     await world.query("ALTER TABLE certificate ENABLE TRIGGER certificate_guard");
     expect(await codeOf(world.renew(renewInput(certificateDer, makeCsr(device.deviceId))))).toBe("client-certificate-expired");
     const [authority] = await world.query("SELECT certificate_der FROM authority WHERE id = 'issuing-g1'");

@@ -8,6 +8,7 @@ export function log(line: Readonly<Record<string, unknown>>): void {
 /** A fault of ours: the log gets the stack, the device gets the name of the incident. */
 export function reportFault(error: unknown): string {
   const incident = randomUUID().slice(0, 8);
-  log({ incident, fault: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  const fault = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  console.error(JSON.stringify({ part: "devices", incident, fault }));
   return incident;
 }

@@ -3,7 +3,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 
-import { type LogFile, openLogFile } from "./log-file.ts";
+import { openLogFile } from "./log-file.ts";
 import { decideRestart, recentDeaths } from "./restart-policy.ts";
 import { say, sayPartLine, seconds } from "./screen.ts";
 
@@ -55,9 +55,11 @@ export function startPart(spec: PartSpec, { root, logs, onGivenUp }: PartDeps): 
       if (isRestart) say(`${spec.title} … restarted, ${seconds(performance.now() - started)}`);
       setReady();
     });
-    pipeLines(child.stdout, (line) => record(spec.name, line, log));
+    // What is only worth keeping goes to the log; what somebody should see also to the screen.
+    pipeLines(child.stdout, (line) => log.write(line));
     pipeLines(child.stderr, (line) => {
-      record(spec.name, line, log);
+      sayPartLine(spec.name, line);
+      log.write(line);
       lastErrors = [...lastErrors, line].slice(-LAST_LINES);
     });
     void running.ended.then((how) => {
@@ -97,11 +99,6 @@ function spawnPart({ file, environment }: PartSpec, root: string): ChildProcess 
     stdio: ["ignore", "pipe", "pipe", "ipc"], // a closed channel tells the part that the supervisor is gone
     env: environment,
   });
-}
-
-function record(name: string, line: string, log: LogFile): void {
-  sayPartLine(name, line);
-  log.write(line);
 }
 
 function pipeLines(stream: Readable | null, onLine: (line: string) => void): void {

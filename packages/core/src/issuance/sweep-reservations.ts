@@ -10,6 +10,8 @@ const batch = 500;
  * recorded. A token that it had claimed works again.
  */
 export async function abandonReservation(tx: Transaction, actor: Actor, id: string, why: string): Promise<boolean> {
+  const deviceId = (await tx.findCertificate(id))?.deviceId ?? null;
+  if (deviceId !== null) await tx.lockDevice(deviceId); // the device before its certificate, as everywhere
   const certificate = await tx.lockCertificate(id);
   if (certificate?.state !== "precommit") return false;
   await tx.orphanCertificate(id);

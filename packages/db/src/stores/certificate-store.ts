@@ -120,15 +120,16 @@ export function createCertificateStore(client: Queryable): CertificatePort {
       return row.revoked_at;
     },
     async recordSeen(id, deviceId, sourceAddress) {
+      // The device before its certificates, as everywhere: the other way round two requests could wait for each other.
+      await client.query("UPDATE device SET last_seen_at = now(), last_seen_address = $2 WHERE id = $1", [
+        deviceId,
+        sourceAddress,
+      ]);
       await client.query(
         `UPDATE certificate SET first_seen_at = coalesce(first_seen_at, now()), last_seen_at = now(), last_seen_address = $2
          WHERE id = $1`,
         [id, sourceAddress],
       );
-      await client.query("UPDATE device SET last_seen_at = now(), last_seen_address = $2 WHERE id = $1", [
-        deviceId,
-        sourceAddress,
-      ]);
     },
   };
 }
