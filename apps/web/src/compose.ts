@@ -9,6 +9,7 @@ import { createRequestCrl } from "@fieldseal/core/publication/request-crl";
 import { systemRandom } from "@fieldseal/core/random";
 import { createReportStolen } from "@fieldseal/core/revocation/report-stolen";
 import { createRevokeCertificate } from "@fieldseal/core/revocation/revoke-certificate";
+import { createCheckSetupCode } from "@fieldseal/core/setup/check-setup-code";
 import { createInitialize } from "@fieldseal/core/setup/initialize";
 import { createClient } from "@fieldseal/db/client";
 import { createAuditReads } from "@fieldseal/db/read/audit";
@@ -65,6 +66,7 @@ function compose() {
       ...createSearchReads(pool),
       overview: createOverviewReads(pool),
     },
+    checkSetupCode: createCheckSetupCode({ records }),
     initialize: createInitialize({ records, signer, random, hashPassword }),
     addDevice: createAddDevice({ records, random }),
     createToken: createCreateToken({ records, random }),

@@ -8,7 +8,6 @@ type Parameters = Readonly<Record<string, string | undefined>>;
 
 /** A column head that sorts the whole result on the server. */
 export function SortHead(props: {
-  name: string;
   path: string;
   keep: Parameters;
   /** Name of this column in `sort`, and what is sorted by now. */

@@ -43,7 +43,7 @@ export default async function DevicesPage({ searchParams }: Props) {
   const { list, count, countCap, sort, descending, source, hint, parts } = view;
   const sortParameter = typeof query.sort === "string" ? { sort: query.sort } : {};
   const keep = { q: source };
-  const head = { name: "", path, keep, sort, descending };
+  const head = { path, keep, sort, descending };
   const refusal = findRefusal(person, "device.manage");
   return (
     <>
