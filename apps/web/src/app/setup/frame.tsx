@@ -12,7 +12,7 @@ const steps = [
 /** Left: the steps with their state; right: one of them. */
 export function SetupFrame({ step, children }: { step: number; children: ReactNode }) {
   return (
-    <div className="plain">
+    <div className="page-plain">
       <header className="top">
         <span className="mark">
           <i aria-hidden="true" />

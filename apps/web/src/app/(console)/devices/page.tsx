@@ -86,7 +86,7 @@ export default async function DevicesPage({ searchParams }: Props) {
               <>
                 <p>{parts.length === 1 ? "No device matches this filter." : `No device matches these ${parts.length} filters.`}</p>
                 <div className="row">
-                  {hint && (
+                  {hint && hint.count > 0 && (
                     <Link className="btn s" href={hrefWith(path, { q: hint.rest })}>
                       Remove{" "}
                       <b>

@@ -36,6 +36,7 @@ export default async function SearchPage({ searchParams }: { searchParams: Promi
             </p>
           </div>
         ) : (
+          <div className="table-wrap">
           <table>
             <tbody>
               {matches.map((match) => (
@@ -51,6 +52,7 @@ export default async function SearchPage({ searchParams }: { searchParams: Promi
               ))}
             </tbody>
           </table>
+          </div>
         )}
       </Panel>
     </>

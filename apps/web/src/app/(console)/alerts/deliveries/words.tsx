@@ -6,7 +6,7 @@ const looks: Readonly<Record<string, { word: string; glyph: GlyphName; className
   queued: { word: "Queued", glyph: "awaiting", className: "quiet" },
   accepted: { word: "Accepted by mail server", glyph: "check", className: "quiet" },
   deferred: { word: "Deferred", glyph: "renewal-overdue", className: "warning" },
-  failed: { word: "Failed", glyph: "expiring", className: "critical" },
+  failed: { word: "Failed", glyph: "cross", className: "critical" },
   mailbox: { word: "In mailbox", glyph: "mail", className: "quiet" },
 };
 
