@@ -1,7 +1,9 @@
 /** Text that a device or a stranger chose: nothing in it may hide, reorder or pretend (ux.md R11). */
 
 // Controls, bidirectional marks, zero-width signs, tag characters, line and paragraph separators.
+// oxlint-disable-next-line no-control-regex, no-misleading-character-class -- these very characters are what it finds
 const hidden =
+  // oxlint-disable-next-line no-control-regex, no-misleading-character-class -- as above
   /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb]|[\u{e0000}-\u{e0fff}]/gu;
 
 export function hasHiddenCharacters(text: string): boolean {

@@ -3,7 +3,8 @@ import { NextResponse, type NextRequest } from "next/server";
 /** Security headers and a fresh nonce for every page. Who may see what is decided in the pages, never here. */
 export function proxy(request: NextRequest): NextResponse {
   const nonce = crypto.randomUUID().replaceAll("-", "");
-  const isDevelopment = process.env.NODE_ENV === "development"; // inlined by the build; config.ts reads the rest
+  // oxlint-disable-next-line node/no-process-env -- a constant that the build inlines, no configuration
+  const isDevelopment = process.env.NODE_ENV === "development";
   const policy = [
     "default-src 'none'",
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${isDevelopment ? " 'unsafe-eval'" : ""}`,

@@ -62,7 +62,7 @@ function DialogForm(props: Pick<Props, "submit" | "action" | "values" | "childre
   if (result.status === "done")
     return (
       <>
-        <div className="body" role="status">
+        <div className="body" aria-live="polite">
           <p>{result.message}</p>
           {result.token && <TokenOnce token={result.token} />}
         </div>

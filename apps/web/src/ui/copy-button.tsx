@@ -27,9 +27,7 @@ export function CopyButton({ value, what, label }: { value: string; what: string
           <Glyph name={state === "copied" ? "check" : "copy"} />
         </button>
       )}
-      <span className="sr-only" role="status">
-        {said}
-      </span>
+      <output className="sr-only">{said}</output>
     </>
   );
 }

@@ -30,7 +30,7 @@ export function FilterBar({ path, source, parsed, wrong, keep, placeholder, labe
   return (
     <>
       <div className="filters">
-        <form className="query" action={path} role="search" aria-label={label}>
+        <form className="query" action={path} aria-label={label}>
           <span className="chips">
             {parsed.terms.map((term) => {
               const words = chipWords(term);
@@ -57,7 +57,7 @@ export function FilterBar({ path, source, parsed, wrong, keep, placeholder, labe
         <span className="found">{found}</span>
       </div>
       {wrong.length > 0 && (
-        <p className="refusal mb-2" role="status">
+        <p className="refusal mb-2" role="alert">
           <Glyph name="unknown" />
           <span>
             Not understood and left out: <Foreign>{wrong.join(", ")}</Foreign>.

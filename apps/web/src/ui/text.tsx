@@ -23,5 +23,8 @@ export function ForeignName({ children }: { children: string }) {
 /** None is a dash, zero in a table is a dot; both differ from "?". */
 export const None = () => <span className="t3">–</span>;
 export const Zero = () => (
-  <span className="zero" role="img" aria-label="0" />
+  <>
+    <span className="zero" />
+    <span className="sr-only">0</span>
+  </>
 );

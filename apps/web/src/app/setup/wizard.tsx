@@ -99,7 +99,7 @@ function RootCa({ fields, set, go }: StepProps) {
   useEffect(() => {
     setProposal(fields.rootPassphrase ? fields.rootPassphrase.split(" ") : pickWords(6, (buffer) => crypto.getRandomValues(buffer)));
     // Only the first time: coming back must show the same words.
-    // eslint-disable-next-line react/exhaustive-deps
+    // oxlint-disable-next-line react/exhaustive-deps -- as said
   }, []);
   const passphrase = isOwn ? fields.rootPassphrase : proposal.join(" ");
   const submit = () => {
@@ -109,14 +109,14 @@ function RootCa({ fields, set, go }: StepProps) {
   };
   return (
     <Step title="1 Root CA" time="2 min" intro="The root key is made here and sealed under a passphrase: it is needed only for a new issuing authority and for the yearly CRL of the root. Without the passphrase nobody can use the root again, you included; there is no way back to it." refusal={refusal} submit="Continue" isPending={false} back={() => go(0)} onSubmit={submit}>
-      <div className="seg justify-self-start" role="group" aria-label="Passphrase">
+      <fieldset className="seg justify-self-start" aria-label="Passphrase">
         <button type="button" aria-pressed={!isOwn} onClick={() => setOwn(false)}>
           Six random words
         </button>
         <button type="button" aria-pressed={isOwn} onClick={() => { setOwn(true); set({ rootPassphrase: "" }); }}>
           My own
         </button>
-      </div>
+      </fieldset>
       {isOwn ? (
         <Text label="Passphrase" name="rootPassphrase" fields={fields} set={set} minLength={12} maxLength={1024} hint="At least 12 characters; length counts more than signs." />
       ) : (

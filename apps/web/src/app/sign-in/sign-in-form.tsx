@@ -6,6 +6,11 @@ import { Glyph } from "@/ui/glyph.tsx";
 
 import { signIn } from "./sign-in.ts";
 
+const textOf = (form: FormData, name: string) => {
+  const value = form.get(name);
+  return typeof value === "string" ? value : "";
+};
+
 export function SignInForm({ next }: { next: string }) {
   const [refusal, setRefusal] = useState("");
   const [isPending, setPending] = useState(false);
@@ -13,7 +18,7 @@ export function SignInForm({ next }: { next: string }) {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     setPending(true);
-    const answer = await signIn(String(form.get("email")), String(form.get("password")));
+    const answer = await signIn(textOf(form, "email"), textOf(form, "password"));
     if (answer === null) {
       window.location.assign(next);
       return;

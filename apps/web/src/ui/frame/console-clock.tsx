@@ -5,6 +5,9 @@ import { useEffect, useState } from "react";
 
 import { keepPreference } from "./cookie.ts";
 
+// oxlint-disable-next-line no-restricted-properties -- the clock of the browser is what is compared here
+const browserNow = () => Date.now();
+
 type Props = { initial: string; label: string; zone: string; serverNow: number };
 
 /** Shows and switches the zone of every time on the page. */
@@ -14,17 +17,21 @@ export function ConsoleClock({ initial, label, zone, serverNow }: Props) {
   const [skewMs, setSkewMs] = useState(0);
   useEffect(() => {
     // Certificates are judged by the server's clock; a browser that is off would show wrong remaining times.
-    setSkewMs(Date.now() - serverNow);
-    const offset = Date.now() - serverNow;
-    const tick = () =>
+    const offset = browserNow() - serverNow;
+    const tick = () => {
+      setSkewMs(offset);
       setTime(
         new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(
-          new Date(Date.now() - offset),
+          new Date(browserNow() - offset),
         ),
       );
-    tick();
+    };
+    const first = requestAnimationFrame(tick);
     const timer = setInterval(tick, 5_000);
-    return () => clearInterval(timer);
+    return () => {
+      cancelAnimationFrame(first);
+      clearInterval(timer);
+    };
   }, [serverNow, zone]);
   const toggle = () => {
     keepPreference("zone", zone === "UTC" ? Intl.DateTimeFormat().resolvedOptions().timeZone : "UTC");

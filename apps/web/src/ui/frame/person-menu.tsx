@@ -26,13 +26,13 @@ function Choice(props: { name: string; options: readonly string[]; value: string
   return (
     <div className="row">
       <span id={`choice-${props.name}`}>{props.name}</span>
-      <span className="seg" role="group" aria-labelledby={`choice-${props.name}`}>
+      <fieldset className="seg" aria-labelledby={`choice-${props.name}`}>
         {props.options.map((option) => (
           <button key={option} type="button" aria-pressed={option === props.value} onClick={() => props.choose(option)}>
             {option}
           </button>
         ))}
-      </span>
+      </fieldset>
     </div>
   );
 }

@@ -23,7 +23,7 @@ export function SearchBox({ isWide = false }: { isWide?: boolean }) {
     return () => document.removeEventListener("keydown", onKey);
   }, [isWide]);
   return (
-    <form className={isWide ? "find wide" : "find"} role="search" action="/search">
+    <form className={isWide ? "find wide" : "find"} aria-label="Search everything" action="/search">
       <Glyph name="search" />
       <input
         ref={input}

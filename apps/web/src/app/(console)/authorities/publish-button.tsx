@@ -25,9 +25,7 @@ export function PublishButton({ authorityId, label, isPrimary }: { authorityId: 
           {result.message}
         </p>
       ) : (
-        <span className="sr-only" role="status">
-          {result.status === "done" ? result.message : ""}
-        </span>
+        <output className="sr-only">{result.status === "done" ? result.message : ""}</output>
       )}
     </form>
   );

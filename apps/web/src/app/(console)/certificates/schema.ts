@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { CertificateFilter, CertificateView, Range } from "@/compose.ts";
 import { parseFilter, parseRange, type Filter } from "@/filter.ts";
 
-import { toStateWord } from "../devices/schema.ts";
+import { toStateWord } from "@/app/(console)/devices/schema.ts";
 
 export const certificateKeys = ["site", "state", "expires", "profile", "issuer", "device"] as const;
 export const certificateViews: readonly { id: CertificateView; name: string }[] = [

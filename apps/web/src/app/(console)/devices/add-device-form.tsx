@@ -22,7 +22,7 @@ export function AddDeviceForm({ place, sites, profiles, doneHref }: Props) {
   if (result.status === "done" && result.token)
     return (
       <>
-        <p className="prose mb-4 t2" role="status">
+        <p className="prose mb-4 t2" aria-live="polite">
           {result.message} Run these lines on the device. The key is made there and never leaves it.
         </p>
         <EnrolmentKit token={result.token} place={place} />
@@ -45,7 +45,9 @@ export function AddDeviceForm({ place, sites, profiles, doneHref }: Props) {
         <input className="input" name="siteName" required maxLength={80} list="known-sites" autoComplete="off" />
         <datalist id="known-sites">
           {sites.map((site) => (
-            <option key={site.id} value={site.name} />
+            <option key={site.id} value={site.name}>
+              {site.name}
+            </option>
           ))}
         </datalist>
       </label>

@@ -1,3 +1,4 @@
+/* oxlint-disable jsx-a11y/control-has-associated-label -- a cell of a plain table is no control */
 import Link from "next/link";
 
 import { getConsole, type SiteHealth } from "@/compose.ts";
@@ -67,7 +68,7 @@ export async function SitesPanel() {
               <table className="sites">
                 <thead>
                   <tr>
-                    <th className="span" colSpan={7} />
+                    <td className="span" colSpan={7} />
                     <th className="span num" colSpan={2} scope="colgroup">
                       Ends ≤ 30 d
                     </th>

@@ -30,7 +30,7 @@ function Chart({ weeks, day, axisDay }: { weeks: readonly WeekCount[]; day: (at:
   const ticks = [0, ceiling / 2, ceiling];
   return (
     <div className="chart-wrap px-4 pb-3">
-      <svg className="chart" viewBox={`0 0 ${width} 168`} role="group" aria-label="Certificates that end per week">
+      <svg className="chart" viewBox={`0 0 ${width} 168`} aria-label="Certificates that end per week">
         {ticks.map((tick) => (
           <g key={tick} aria-hidden="true">
             <line className={tick === 0 ? "ax" : "gr"} x1={left} x2={width} y1={y(tick)} y2={y(tick)} />

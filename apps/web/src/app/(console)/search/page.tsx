@@ -1,3 +1,4 @@
+/* oxlint-disable jsx-a11y/control-has-associated-label -- a cell of a plain table is no control */
 import type { Metadata } from "next";
 import Link from "next/link";
 import { redirect } from "next/navigation";

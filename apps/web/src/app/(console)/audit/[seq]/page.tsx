@@ -52,6 +52,7 @@ export default async function AuditEntryPage({ params }: { params: Promise<{ seq
       <div className="cols">
         <div className="stack">
           <Panel title="Recorded text" aside={<CopyButton value={entry.canonical} what="the recorded text" label="Copy exact text" />} flush>
+            {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, so the keyboard must reach it */}
             <pre className="code border-0 whitespace-pre-wrap" tabIndex={0} aria-label="Recorded text">
               {pretty(entry.canonical)
                 .split("\n")

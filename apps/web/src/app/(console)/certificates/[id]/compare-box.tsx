@@ -33,7 +33,7 @@ export function CompareBox({ sha256Hex, spkiSha256Hex, serialNumberHex }: { sha2
         <span>Compare: paste a fingerprint, a serial number or a PEM</span>
         <textarea className="input mono" rows={2} spellCheck={false} onChange={(event) => void compare(event.target.value).catch(() => setVerdict({ isSame: false, text: "This is neither hex nor a PEM" }))} />
       </label>
-      <p className={verdict?.isSame === false ? "crit mt-1 flex gap-1" : "mt-1 flex gap-1"} role="status">
+      <p className={verdict?.isSame === false ? "crit mt-1 flex gap-1" : "mt-1 flex gap-1"} aria-live="polite">
         {verdict && (
           <>
             <Glyph name={verdict.isSame ? "check" : "cross"} /> <b>{verdict.text}</b>

@@ -7,7 +7,7 @@ import { cache } from "react";
 import { getConsole } from "@/compose.ts";
 import { requirePerson, scopeOf } from "@/session.ts";
 
-import { loadPlace } from "../../devices/place.ts";
+import { loadPlace } from "@/app/(console)/devices/place.ts";
 
 type Decoded = { parsed: ParsedCertificate; extensions: DescribedExtension[] } | { failure: string };
 

@@ -1,3 +1,4 @@
+import { assertNever } from "@fieldseal/core/errors";
 import Link from "next/link";
 
 import { reasonWords } from "@/audit-words.ts";
@@ -47,13 +48,14 @@ function decideLine({ device, current }: DeviceView, words: Words): Line | null 
       return { tone: "warning", glyph: "renewal-overdue", lead: "Renewal overdue, no attempt seen.", text: `${lastSeen} Its certificate is valid until ${words.day(current.notAfter)}.`, fix: "Look whether its renewal job runs, or renew by hand.", offer: "renew-command" };
     case "revoked":
       return { tone: "info", glyph: "revoked", lead: `Revoked ${current.revokedAt ? words.dayClock(current.revokedAt) : ""}: ${reasonWords[current.reasonCode ?? 0] ?? "unknown reason"}.`, text: "It has no valid certificate.", fix: "If the device is in good hands, make a new one-time token and enrol again.", offer: "token" };
+    case "renewal-failing":
     case "in-renewal-window":
     case "valid":
     case "not-yet-valid":
     case "superseded":
       return null;
     default:
-      return null;
+      return assertNever(current.state);
   }
 }
 

@@ -73,13 +73,13 @@ function Timeline({ view, range, filter }: { view: DeviceView; range: LaneRange;
               aside={
                 <>
                   <span className="meta only-l">▾ renewed · ○ refused · hatched: renewal window</span>
-                  <span className="seg" role="group" aria-label="Time range">
+                  <nav className="seg" aria-label="Time range">
                     {(Object.keys(ranges) as LaneRange[]).map((name) => (
                       <Link key={name} href={`${base}?range=${name}&events=${filter}`} prefetch={false} scroll={false} aria-current={name === range ? "true" : undefined}>
                         {{ "30d": "30 d", "1y": "1 y", all: "All" }[name]}
                       </Link>
                     ))}
-                  </span>
+                  </nav>
                 </>
               }
             >
@@ -89,13 +89,13 @@ function Timeline({ view, range, filter }: { view: DeviceView; range: LaneRange;
           <Panel
             title="Events"
             aside={
-              <span className="seg" role="group" aria-label="Kind of events">
+              <nav className="seg" aria-label="Kind of events">
                 {eventFilters.map((name) => (
                   <Link key={name} href={`${base}?events=${name}&range=${range}`} prefetch={false} scroll={false} aria-current={name === filter ? "true" : undefined}>
                     {{ all: "All", certificate: "Certificate", failures: "Failures", people: "People" }[name]}
                   </Link>
                 ))}
-              </span>
+              </nav>
             }
           >
             <Events events={selectEvents(events, filter)} />

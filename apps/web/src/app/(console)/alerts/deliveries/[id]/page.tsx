@@ -44,19 +44,20 @@ export default async function MailAsSentPage({ params, searchParams }: { params:
           title="As sent"
           flush
           aside={
-            <span className="seg" role="group" aria-label="Part">
+            <nav className="seg" aria-label="Part">
               <Link href={base} scroll={false} aria-current={isHtml ? undefined : "true"}>
                 Plain text
               </Link>
               <Link href={`${base}?part=html`} scroll={false} aria-current={isHtml ? "true" : undefined}>
                 HTML
               </Link>
-            </span>
+            </nav>
           }
         >
           {isHtml ? (
             <iframe className="mail-frame" title="The HTML part of this mail" sandbox="" src={`${base}/html`} />
           ) : (
+            // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, so the keyboard must reach it
             <pre className="code border-0 whitespace-pre-wrap" tabIndex={0} aria-label="The plain text of this mail">
               {showLines(mail.textBody)}
             </pre>
