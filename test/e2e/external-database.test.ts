@@ -32,22 +32,38 @@ async function createDatabase(name: string, attributes: string): Promise<string>
 test.each([
   ["with CREATEROLE each process gets its own role", "CREATEROLE", 4],
   ["without CREATEROLE the platform says so and works", "NOCREATEROLE", 0],
-])("a device lives its life on an external database: %s", async (_, attributes, roles) => {
-  const name = attributes.toLowerCase();
-  const url = await createDatabase(name, attributes);
-  const platform = await startPlatform({ DATABASE_URL: url });
-  const bench = { platform, folder: mkdtempSync(path.join(tmpdir(), "fieldseal-external-")) };
-  try {
-    if (roles === 0) expect(platform.output()).toContain("CREATEROLE");
-    await initialise(bench);
-    const token = await addDevice(bench, "pump-017");
-    await makeRequest(bench.folder, "pump-017", "/CN=pump-017");
-    expect(await enrol(bench, { device: "pump-017", token, request: "pump-017", out: "pump-017.crt" })).toMatchObject({ code: 0 });
-    const revoked = await platform.cli("certificate", "revoke", await serialOf(bench.folder, "pump-017"), "--reason", "superseded", "--json");
-    expect(revoked.json()).toMatchObject({ published: true });
-    const { rows } = await admin.query<{ n: number }>("SELECT count(*)::int AS n FROM pg_roles WHERE rolname LIKE $1", [`${name}\\_%`]);
-    expect(rows).toEqual([{ n: roles }]);
-  } finally {
-    expect(await platform.stop()).toBe(0);
-  }
-}, 90_000);
+])(
+  "a device lives its life on an external database: %s",
+  async (_, attributes, roles) => {
+    const name = attributes.toLowerCase();
+    const url = await createDatabase(name, attributes);
+    const platform = await startPlatform({ DATABASE_URL: url });
+    const bench = { platform, folder: mkdtempSync(path.join(tmpdir(), "fieldseal-external-")) };
+    try {
+      if (roles === 0) expect(platform.output()).toContain("CREATEROLE");
+      await initialise(bench);
+      const token = await addDevice(bench, "pump-017");
+      await makeRequest(bench.folder, "pump-017", "/CN=pump-017");
+      expect(await enrol(bench, { device: "pump-017", token, request: "pump-017", out: "pump-017.crt" })).toMatchObject(
+        { code: 0 },
+      );
+      const revoked = await platform.cli(
+        "certificate",
+        "revoke",
+        await serialOf(bench.folder, "pump-017"),
+        "--reason",
+        "superseded",
+        "--json",
+      );
+      expect(revoked.json()).toMatchObject({ published: true });
+      const { rows } = await admin.query<{ n: number }>(
+        "SELECT count(*)::int AS n FROM pg_roles WHERE rolname LIKE $1",
+        [`${name}\\_%`],
+      );
+      expect(rows).toEqual([{ n: roles }]);
+    } finally {
+      expect(await platform.stop()).toBe(0);
+    }
+  },
+  90_000,
+);

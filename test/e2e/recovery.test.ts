@@ -65,8 +65,10 @@ describe("the platform survives kill -9 of each of its processes", () => {
       `a certificate for ${device.deviceId}`,
       async () => {
         const { status, body } = await post(device, csr);
-        if (status === 200) received.push(...parseCertsOnly(Buffer.from(body, "base64")).map((der) => Buffer.from(der)));
-        else if (status !== 0 && status < 500) throw new Error(`${device.deviceId} was refused with ${status}: ${body}`);
+        if (status === 200)
+          received.push(...parseCertsOnly(Buffer.from(body, "base64")).map((der) => Buffer.from(der)));
+        else if (status !== 0 && status < 500)
+          throw new Error(`${device.deviceId} was refused with ${status}: ${body}`);
         return status === 200;
       },
       60,
@@ -78,7 +80,9 @@ describe("the platform survives kill -9 of each of its processes", () => {
     return Number(found.trim());
   };
   const postmaster = () => {
-    const { data } = JSON.parse(readFileSync(path.join(bench.platform.dataDir, "postgres.json"), "utf8")) as { data: string };
+    const { data } = JSON.parse(readFileSync(path.join(bench.platform.dataDir, "postgres.json"), "utf8")) as {
+      data: string;
+    };
     return Promise.resolve(Number(readFileSync(path.join(data, "postmaster.pid"), "utf8").split("\n")[0]));
   };
 
@@ -88,27 +92,36 @@ describe("the platform survives kill -9 of each of its processes", () => {
     ["worker", () => pidOf("apps/worker")],
     ["console", () => pidOf("apps/web")],
     ["PostgreSQL", postmaster],
-  ])("%s", async (name, findPid) => {
-    const devices = [];
-    for (let i = 0; i < 6; i++) {
-      const deviceId = `${name.toLowerCase().replaceAll(/\W/g, "-")}-${i}`;
-      const added = await until(`${deviceId} registered`, async () => {
-        const result = await bench.platform.cli("device", "add", deviceId, "--site", "Plant Nord", "--json");
-        return result.code === 0 ? result.json() : null;
+  ])(
+    "%s",
+    async (name, findPid) => {
+      const devices = [];
+      for (let i = 0; i < 6; i++) {
+        const deviceId = `${name.toLowerCase().replaceAll(/\W/g, "-")}-${i}`;
+        const added = await until(`${deviceId} registered`, async () => {
+          const result = await bench.platform.cli("device", "add", deviceId, "--site", "Plant Nord", "--json");
+          return result.code === 0 ? result.json() : null;
+        });
+        devices.push({ deviceId, token: String(added["enrollmentToken"]) });
+      }
+      const running = devices.map(enrolStubbornly);
+      const pid = await findPid();
+      expect(pid).toBeGreaterThan(1);
+      process.kill(pid, "SIGKILL");
+      await Promise.all(running);
+      await until(`${name} back`, async () => {
+        const next = await findPid().catch(() => 0);
+        return next > 1 && next !== pid;
       });
-      devices.push({ deviceId, token: String(added["enrollmentToken"]) });
-    }
-    const running = devices.map(enrolStubbornly);
-    const pid = await findPid();
-    expect(pid).toBeGreaterThan(1);
-    process.kill(pid, "SIGKILL");
-    await Promise.all(running);
-    await until(`${name} back`, async () => {
-      const next = await findPid().catch(() => 0);
-      return next > 1 && next !== pid;
-    });
-    await until("the console", () => fetch(`${bench.platform.consoleUrl}/healthz`).then(({ ok }) => ok, () => false));
-  }, 120_000);
+      await until("the console", () =>
+        fetch(`${bench.platform.consoleUrl}/healthz`).then(
+          ({ ok }) => ok,
+          () => false,
+        ),
+      );
+    },
+    120_000,
+  );
 
   test("everything that a device received is in the records byte for byte, and every invariant of the CA holds", async () => {
     expect(received.length).toBeGreaterThanOrEqual(30);

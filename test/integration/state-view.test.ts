@@ -1,10 +1,9 @@
 import { decideCertificateState } from "@fieldseal/core/inventory/certificate-state";
-import fc from "fast-check";
-import { afterAll, beforeAll, expect, test } from "vitest";
-
 import { startScratchPostgres, type ScratchPostgres } from "@fieldseal/db/embedded";
 import { deploy, difference, foldersOf } from "@fieldseal/db/migrations";
 import { createPool, type Pool } from "@fieldseal/db/stores";
+import fc from "fast-check";
+import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { repository } from "../support/platform.ts";
 
@@ -22,7 +21,8 @@ afterAll(async () => {
 
 test("the SQL function certificate_state and decideCertificateState agree on every fleet", async () => {
   const start = Date.parse("2026-03-01T00:00:00Z");
-  const instant = (span: number) => fc.integer({ min: -10, max: span }).map((minutes) => new Date(start + minutes * 60_000));
+  const instant = (span: number) =>
+    fc.integer({ min: -10, max: span }).map((minutes) => new Date(start + minutes * 60_000));
   const facts = fc.record({
     lifetimeMinutes: fc.constantFrom(1_440, 10_080, 43_200, 129_600, 525_600),
     now: instant(540_000),
@@ -40,9 +40,18 @@ test("the SQL function certificate_state and decideCertificateState agree on eve
         failingSince: one.failedAttempts > 0 ? one.failingSince : null,
       }));
       for (const row of rows) {
-        const { rows: answer } = await pool.query<{ state: string }>("SELECT certificate_state($1, $2, $3, $4, $5, $6, $7) AS state", [
-          row.revokedAt, row.hasSuccessorInUse, row.notBefore, row.notAfter, row.failedAttempts, row.failingSince, row.now,
-        ]);
+        const { rows: answer } = await pool.query<{ state: string }>(
+          "SELECT certificate_state($1, $2, $3, $4, $5, $6, $7) AS state",
+          [
+            row.revokedAt,
+            row.hasSuccessorInUse,
+            row.notBefore,
+            row.notAfter,
+            row.failedAttempts,
+            row.failingSince,
+            row.now,
+          ],
+        );
         expect({ row, state: answer[0]?.state }).toEqual({ row, state: decideCertificateState(row, row.now) });
       }
     }),

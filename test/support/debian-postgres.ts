@@ -28,11 +28,26 @@ export async function startDebianPostgres(): Promise<DebianPostgres> {
   writeFileSync(secret, owner.password, { mode: 0o644 });
   if (account.uid !== undefined) chownSync(home, account.uid, account.gid ?? 0);
   const options = { ...account, cwd: home, env: { PATH: "/usr/bin:/bin", LC_ALL: "C" } };
-  execFileSync(path.join(bin, "initdb"), ["-D", "data", "-U", owner.name, "--pwfile", secret, "-A", "scram-sha-256", "--no-sync"], { ...options, stdio: "ignore" });
+  execFileSync(
+    path.join(bin, "initdb"),
+    ["-D", "data", "-U", owner.name, "--pwfile", secret, "-A", "scram-sha-256", "--no-sync"],
+    { ...options, stdio: "ignore" },
+  );
   const port = await findPort();
   const server = spawn(
     path.join(bin, "postgres"),
-    ["-D", "data", "-p", String(port), "-c", "listen_addresses=127.0.0.1", "-c", `unix_socket_directories=${home}`, "-c", "fsync=off"],
+    [
+      "-D",
+      "data",
+      "-p",
+      String(port),
+      "-c",
+      "listen_addresses=127.0.0.1",
+      "-c",
+      `unix_socket_directories=${home}`,
+      "-c",
+      "fsync=off",
+    ],
     { ...options, stdio: "ignore" },
   );
   const exited = new Promise((resolve) => server.once("exit", resolve));

@@ -3,7 +3,8 @@
  * before: crashes, races, refusals.
  */
 export const invariants: Readonly<Record<string, string>> = {
-  "I02 stored digest matches stored bytes": "SELECT id FROM certificate WHERE der IS NOT NULL AND sha256(der) <> der_sha256",
+  "I02 stored digest matches stored bytes":
+    "SELECT id FROM certificate WHERE der IS NOT NULL AND sha256(der) <> der_sha256",
   "I03 serial numbers are positive and of 9 to 20 octets":
     "SELECT id FROM certificate WHERE octet_length(serial_number) NOT BETWEEN 9 AND 20 OR get_byte(serial_number, 0) >= 128",
   "I04 nothing was signed that was not recorded before, and nothing else than that": `
@@ -19,7 +20,8 @@ export const invariants: Readonly<Record<string, string>> = {
     SELECT * FROM (SELECT authority_id, this_update, published_at, lag(this_update) OVER w AS before, lag(published_at) OVER w AS published_before
       FROM crl WHERE state = 'published' WINDOW w AS (PARTITION BY authority_id ORDER BY number)) x
     WHERE this_update < before OR published_at < published_before`,
-  "I13 a key belongs to one device": "SELECT spki_sha256 FROM certificate WHERE device_id IS NOT NULL GROUP BY 1 HAVING count(DISTINCT device_id) > 1",
+  "I13 a key belongs to one device":
+    "SELECT spki_sha256 FROM certificate WHERE device_id IS NOT NULL GROUP BY 1 HAVING count(DISTINCT device_id) > 1",
   "I15 validity lies inside the issuer's": `
     SELECT c.id FROM certificate c JOIN authority a ON a.id = c.authority_id WHERE c.not_after > a.not_after OR c.not_before < a.not_before`,
   "I17 a token gave at most one certificate, in time, to its device": `

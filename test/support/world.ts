@@ -18,8 +18,8 @@ import { createPool, createRecords } from "@fieldseal/db/stores";
 import { buildCsr } from "@fieldseal/pki/csr/build";
 import { createSigner } from "@fieldseal/pki/signer";
 
-import { createKeyRing } from "../../apps/signer/src/keys/key-ring.ts";
 import { readKek } from "../../apps/signer/src/keys/kek.ts";
+import { createKeyRing } from "../../apps/signer/src/keys/key-ring.ts";
 import { createFirstCeremony } from "../../apps/signer/src/operations/first-ceremony.ts";
 import { createSignCertificate } from "../../apps/signer/src/operations/sign-certificate.ts";
 import { createSignCrl } from "../../apps/signer/src/operations/sign-crl.ts";
@@ -47,7 +47,12 @@ export async function createWorld() {
     signCrl: createSignCrl({ pool, keys }),
     runFirstCeremony: createFirstCeremony({ pool, kekFile }),
   };
-  const initialize = createInitialize({ records, signer, random: systemRandom, hashPassword: () => Promise.resolve("hash") });
+  const initialize = createInitialize({
+    records,
+    signer,
+    random: systemRandom,
+    hashPassword: () => Promise.resolve("hash"),
+  });
   await initialize({
     setupCode: null,
     organization: "Acme Water",

@@ -26,7 +26,10 @@ export const outcomeWords: Readonly<Record<string, string>> = { done: "done", re
 export function auditSentence(row: Row): string {
   const verb = verbs[row.action] ?? `${row.action.replaceAll(/[.-]/g, " ")}:`;
   const isHex = /^[0-9a-f]{18,}$/.test(row.targetId);
-  const target = row.targetKind === "installation" ? "" : ` ${isHex ? `${row.targetId.slice(0, 8)}…` : cutText(showHidden(row.targetId), 40)}`;
+  const target =
+    row.targetKind === "installation"
+      ? ""
+      : ` ${isHex ? `${row.targetId.slice(0, 8)}…` : cutText(showHidden(row.targetId), 40)}`;
   const device = typeof row.detail?.device === "string" ? ` of ${cutText(showHidden(row.detail.device), 40)}` : "";
   return `${verb}${target}${device}${row.outcome === "done" ? "" : `, ${outcomeWords[row.outcome] ?? row.outcome}`}`;
 }

@@ -85,25 +85,47 @@ const causes: Partial<Record<DomainErrorCode, Cause>> = {
     fix: "Make a new key for every renewal.",
     offer: "renew-command",
   },
-  "device-quarantined": { shown: "the device is quarantined", fix: "Release it when it may have certificates again.", offer: "none" },
+  "device-quarantined": {
+    shown: "the device is quarantined",
+    fix: "Release it when it may have certificates again.",
+    offer: "none",
+  },
   "device-retired": { shown: "the device is retired", fix: "Switch it off, or register it anew.", offer: "none" },
   "too-many-certificates": {
     shown: "it already holds as many valid certificates as it may",
     fix: "Find out why it keeps asking; revoke the certificates that are not in use.",
     offer: "none",
   },
-  "rate-limited": { shown: "it asks too often", fix: "Look at its retry loop; it may ask again later by itself.", offer: "none" },
+  "rate-limited": {
+    shown: "it asks too often",
+    fix: "Look at its retry loop; it may ask again later by itself.",
+    offer: "none",
+  },
   "profile-mismatch": {
     shown: "it used the address of another profile",
     fix: "Use the enrolment address of its own profile.",
     offer: "renew-command",
   },
-  "signer-unavailable": { shown: "our signer did not answer", fix: "The device is not to blame and will try again.", offer: "none" },
-  "records-unavailable": { shown: "our database did not answer", fix: "The device is not to blame and will try again.", offer: "none" },
+  "signer-unavailable": {
+    shown: "our signer did not answer",
+    fix: "The device is not to blame and will try again.",
+    offer: "none",
+  },
+  "records-unavailable": {
+    shown: "our database did not answer",
+    fix: "The device is not to blame and will try again.",
+    offer: "none",
+  },
   busy: { shown: "we were busy", fix: "The device is not to blame and will try again.", offer: "none" },
 };
 
 export function findCause(code: string | null): Cause {
   const known = code ? causes[code as DomainErrorCode] : undefined;
-  return known ?? { shown: code ? `refused: ${code}` : "the reason was not recorded", fix: "Open its events for the answer it got.", offer: "none" };
+  return (
+    known ?? {
+      shown: code ? `refused: ${code}` : "the reason was not recorded",
+      fix: "Open its events for the answer it got.",
+      offer: "none",
+    }
+  );
 }

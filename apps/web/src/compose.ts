@@ -31,7 +31,12 @@ import { getConfig } from "./config.ts";
 export type { AuditEntry, AuditFilter, AuditRow, ChainCheck } from "@fieldseal/db/read/audit";
 export type { AuthorityRow, CrlSummary } from "@fieldseal/db/read/authorities";
 export type { CertificateDetail } from "@fieldseal/db/read/certificate-detail";
-export type { CertificateFilter, CertificateRow, CertificateSort, CertificateView } from "@fieldseal/db/read/certificates";
+export type {
+  CertificateFilter,
+  CertificateRow,
+  CertificateSort,
+  CertificateView,
+} from "@fieldseal/db/read/certificates";
 export { certificateSorts } from "@fieldseal/db/read/certificates";
 export type { DeviceCertificate, DeviceDetail, DeviceEvent } from "@fieldseal/db/read/device-detail";
 export type { DeviceFilter, DeviceRow, DeviceSort } from "@fieldseal/db/read/devices";

@@ -37,9 +37,10 @@ export function writeTerm(key: string, values: readonly string[], negated = fals
 }
 
 export function writeFilter(filter: Pick<Filter, "terms" | "text">): string {
-  return [...filter.terms.map((term) => writeTerm(term.key, term.values, term.negated)), ...filter.text.map(quote)].join(
-    " ",
-  );
+  return [
+    ...filter.terms.map((term) => writeTerm(term.key, term.values, term.negated)),
+    ...filter.text.map(quote),
+  ].join(" ");
 }
 
 /** The filter text that is left when one term or one word goes. */

@@ -27,7 +27,8 @@ export function formatDuration(ms: number): string {
 export function formatCountdown(ms: number): string {
   const size = Math.abs(ms);
   const days = Math.floor(size / dayMs);
-  if (size >= 2 * dayMs) return days >= 10 ? `${formatNumber(days)} d` : `${days} d ${Math.floor((size % dayMs) / hourMs)} h`;
+  if (size >= 2 * dayMs)
+    return days >= 10 ? `${formatNumber(days)} d` : `${days} d ${Math.floor((size % dayMs) / hourMs)} h`;
   if (size >= hourMs) return `${Math.floor(size / hourMs)} h ${Math.floor((size % hourMs) / minuteMs)} min`;
   return formatDuration(size);
 }

@@ -46,7 +46,15 @@ function trustItems(authorities: readonly AuthorityRow[], words: Words): Item[] 
     const blast = `Past its date, brokers refuse all ${plural(liveCertificates, "device")} of this issuer.`;
     const publish = role === "issuing" ? { publish: id } : {};
     if (crl && crl.nextUpdate <= words.now)
-      items.push({ tone: "critical", glyph: "expired", title: `CRL of ${name} has run out`, detail: blast, since: words.since(crl.nextUpdate), href, ...publish });
+      items.push({
+        tone: "critical",
+        glyph: "expired",
+        title: `CRL of ${name} has run out`,
+        detail: blast,
+        since: words.since(crl.nextUpdate),
+        href,
+        ...publish,
+      });
     else if (crl && isCrlOverdue(crl, words.now)) {
       const isNear = crl.nextUpdate.getTime() - words.now.getTime() < (crlValiditySeconds * 1000) / 4;
       items.push({
@@ -59,12 +67,35 @@ function trustItems(authorities: readonly AuthorityRow[], words: Words): Item[] 
         ...publish,
       });
     } else if (!crl)
-      items.push({ tone: "warning", glyph: "renewal-overdue", title: `${name} has no published CRL`, detail: "Brokers that check revocation refuse its devices.", since: "–", href, ...publish });
+      items.push({
+        tone: "warning",
+        glyph: "renewal-overdue",
+        title: `${name} has no published CRL`,
+        detail: "Brokers that check revocation refuse its devices.",
+        since: "–",
+        href,
+        ...publish,
+      });
     const lifeMs = notAfter.getTime() - notBefore.getTime();
     const leftMs = notAfter.getTime() - words.now.getTime();
-    if (leftMs <= 0) items.push({ tone: "critical", glyph: "expired", title: `${name} has expired`, detail: "Nothing it signed is accepted any more.", since: words.since(notAfter), href });
+    if (leftMs <= 0)
+      items.push({
+        tone: "critical",
+        glyph: "expired",
+        title: `${name} has expired`,
+        detail: "Nothing it signed is accepted any more.",
+        since: words.since(notAfter),
+        href,
+      });
     else if (leftMs < lifeMs / 12)
-      items.push({ tone: "warning", glyph: "renewal-overdue", title: `${name} ends in ${words.left(notAfter)}`, detail: "New certificates cannot outlive it. Plan its successor.", since: "–", href });
+      items.push({
+        tone: "warning",
+        glyph: "renewal-overdue",
+        title: `${name} ends in ${words.left(notAfter)}`,
+        detail: "New certificates cannot outlive it. Plan its successor.",
+        since: "–",
+        href,
+      });
   }
   return items;
 }
@@ -79,15 +110,34 @@ function processItems(processes: readonly ProcessRow[], words: Words): Item[] {
   return Object.entries(processNames).flatMap(([kind, [title, detail]]): Item[] => {
     const found = processes.find((process) => process.kind === kind);
     if (found && words.now.getTime() - found.beatAt.getTime() < staleBeatMs) return [];
-    return [{ tone: "critical", glyph: "expiring", title, detail, since: found ? words.since(found.beatAt) : "–", href: "/" }];
+    return [
+      { tone: "critical", glyph: "expiring", title, detail, since: found ? words.since(found.beatAt) : "–", href: "/" },
+    ];
   });
 }
 
-const groupWords: Readonly<Record<AttentionGroup["state"], { tone: Item["tone"]; glyph: GlyphName; verb: [string, string]; query: string }>> = {
+const groupWords: Readonly<
+  Record<AttentionGroup["state"], { tone: Item["tone"]; glyph: GlyphName; verb: [string, string]; query: string }>
+> = {
   expired: { tone: "critical", glyph: "expired", verb: ["has expired", "have expired"], query: "expired" },
-  expiring: { tone: "critical", glyph: "expiring", verb: ["expires soon and has not renewed", "expire soon and have not renewed"], query: "expiring" },
-  "renewal-failing": { tone: "warning", glyph: "renewal-failing", verb: ["cannot renew", "cannot renew"], query: "failing" },
-  "renewal-overdue": { tone: "warning", glyph: "renewal-overdue", verb: ["is overdue, no attempt seen", "are overdue, no attempt seen"], query: "overdue" },
+  expiring: {
+    tone: "critical",
+    glyph: "expiring",
+    verb: ["expires soon and has not renewed", "expire soon and have not renewed"],
+    query: "expiring",
+  },
+  "renewal-failing": {
+    tone: "warning",
+    glyph: "renewal-failing",
+    verb: ["cannot renew", "cannot renew"],
+    query: "failing",
+  },
+  "renewal-overdue": {
+    tone: "warning",
+    glyph: "renewal-overdue",
+    verb: ["is overdue, no attempt seen", "are overdue, no attempt seen"],
+    query: "overdue",
+  },
 };
 
 function groupItem(group: AttentionGroup, words: Words): Item {
@@ -140,7 +190,16 @@ export const readSituation = cache(async () => {
   ]);
   const broken: Item[] =
     chain?.brokenAt != null
-      ? [{ tone: "critical", glyph: "expired", title: `The audit log is broken at #${chain.brokenAt}`, detail: "An entry was changed or removed. Compare with a backup.", since: "–", href: `/audit/${chain.brokenAt}` }]
+      ? [
+          {
+            tone: "critical",
+            glyph: "expired",
+            title: `The audit log is broken at #${chain.brokenAt}`,
+            detail: "An entry was changed or removed. Compare with a backup.",
+            since: "–",
+            href: `/audit/${chain.brokenAt}`,
+          },
+        ]
       : [];
   const order = { critical: 0, warning: 1 };
   const items = [

@@ -2,7 +2,14 @@ import { expect, test } from "vitest";
 
 import { type Actor, assertMay, findRefusal, type Permission, type Role, roles } from "./actor.ts";
 
-const person = (role: Role, siteIds: string[] = []): Actor => ({ kind: "person", id: "u1", name: "U", role, siteIds, sourceAddress: null });
+const person = (role: Role, siteIds: string[] = []): Actor => ({
+  kind: "person",
+  id: "u1",
+  name: "U",
+  role,
+  siteIds,
+  sourceAddress: null,
+});
 
 /** ux.md 1.5, table "Roles": which roles may do what. */
 const table: Record<Permission, string> = {

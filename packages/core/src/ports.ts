@@ -179,7 +179,6 @@ export type TokenPort = {
   lockToken(id: string): Promise<TokenRecord | null>;
   claimToken(id: string, certificateId: string): Promise<void>;
   redeemToken(id: string): Promise<void>;
-  reopenToken(id: string): Promise<void>;
   voidOpenTokens(deviceId: string): Promise<number>;
 };
 

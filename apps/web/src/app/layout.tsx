@@ -5,6 +5,7 @@ import { getPreferences } from "@/preferences.ts";
 import { Sprite } from "@/ui/sprite.tsx";
 
 import { mono, sans } from "./fonts.ts";
+
 import "./globals.css";
 
 export const metadata: Metadata = {

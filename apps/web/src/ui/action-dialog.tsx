@@ -21,7 +21,16 @@ type Props = {
 };
 
 /** A dialog with one form. The browser's own <dialog> keeps the focus inside and gives it back. */
-export function ActionDialog({ trigger, triggerClass = "btn", title, submit, isDanger, action, values, children }: Props) {
+export function ActionDialog({
+  trigger,
+  triggerClass = "btn",
+  title,
+  submit,
+  isDanger,
+  action,
+  values,
+  children,
+}: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   const [round, setRound] = useState(0);
@@ -53,7 +62,9 @@ export function ActionDialog({ trigger, triggerClass = "btn", title, submit, isD
   );
 }
 
-function DialogForm(props: Pick<Props, "submit" | "action" | "values" | "children"> & { isDanger: boolean; close: () => void }) {
+function DialogForm(
+  props: Pick<Props, "submit" | "action" | "values" | "children"> & { isDanger: boolean; close: () => void },
+) {
   const [result, submit, isPending] = useActionState(props.action, { status: "idle" });
   const router = useRouter();
   useEffect(() => {
@@ -117,7 +128,8 @@ export function TokenOnce({ token }: { token: { deviceId: string; value: string;
   return (
     <div>
       <p className="meta">
-        One-time token of <bdi>{token.deviceId}</bdi>, good once, until {token.expires}. It is shown now and never again.
+        One-time token of <bdi>{token.deviceId}</bdi>, good once, until {token.expires}. It is shown now and never
+        again.
       </p>
       <p className="secret mt-1">
         <span data-testid="enrollment-token">{token.value}</span>

@@ -1,6 +1,12 @@
 import { CopyButton } from "./copy-button.tsx";
 
-export function CodeBlock(props: { title: string; aside?: string; value: string; copyLabel: string; isShort?: boolean }) {
+export function CodeBlock(props: {
+  title: string;
+  aside?: string;
+  value: string;
+  copyLabel: string;
+  isShort?: boolean;
+}) {
   return (
     <div>
       <div className="code-head">

@@ -23,7 +23,13 @@ export function CopyButton({ value, what, label }: { value: string; what: string
           {state === "copied" ? "Copied" : state === "failed" ? "Not copied" : label}
         </button>
       ) : (
-        <button type="button" className="copy" onClick={() => void copy()} aria-label={`Copy ${what}`} title={`Copy ${what}`}>
+        <button
+          type="button"
+          className="copy"
+          onClick={() => void copy()}
+          aria-label={`Copy ${what}`}
+          title={`Copy ${what}`}
+        >
           <Glyph name={state === "copied" ? "check" : "copy"} />
         </button>
       )}

@@ -35,7 +35,9 @@ export function EnrolmentKit({ token, place }: { token: Token; place: EnrolmentP
             <div className="sect">
               <h2>One-time token</h2>
               <TokenOnce token={token} />
-              <p className="meta mt-2">Type it when the script asks. It appears neither in the process list nor in the shell history.</p>
+              <p className="meta mt-2">
+                Type it when the script asks. It appears neither in the process list nor in the shell history.
+              </p>
             </div>
             <div className="sect">
               <h2>If nothing arrives in 60 s</h2>

@@ -1,8 +1,8 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
 
-import { withoutPart, type Filter } from "../filter.ts";
 import { chipWords } from "../app/(console)/devices/words.ts";
+import { withoutPart, type Filter } from "../filter.ts";
 import { Glyph } from "./glyph.tsx";
 import { Foreign } from "./text.tsx";
 
@@ -35,15 +35,33 @@ export function FilterBar({ path, source, parsed, wrong, keep, placeholder, labe
             {parsed.terms.map((term) => {
               const words = chipWords(term);
               return (
-                <Link key={term.source} className="chip" prefetch={false} href={hrefWith(path, { ...keep, q: withoutPart(parsed, term) })} aria-label={`Remove ${words.key} ${words.value}`}>
-                  {words.key} <b><Foreign limit={40}>{words.value}</Foreign></b>
+                <Link
+                  key={term.source}
+                  className="chip"
+                  prefetch={false}
+                  href={hrefWith(path, { ...keep, q: withoutPart(parsed, term) })}
+                  aria-label={`Remove ${words.key} ${words.value}`}
+                >
+                  {words.key}{" "}
+                  <b>
+                    <Foreign limit={40}>{words.value}</Foreign>
+                  </b>
                   <Glyph name="cross" />
                 </Link>
               );
             })}
             {parsed.text.map((word) => (
-              <Link key={word} className="chip" prefetch={false} href={hrefWith(path, { ...keep, q: withoutPart(parsed, word) })} aria-label={`Remove the text ${word}`}>
-                Contains <b><Foreign limit={40}>{word}</Foreign></b>
+              <Link
+                key={word}
+                className="chip"
+                prefetch={false}
+                href={hrefWith(path, { ...keep, q: withoutPart(parsed, word) })}
+                aria-label={`Remove the text ${word}`}
+              >
+                Contains{" "}
+                <b>
+                  <Foreign limit={40}>{word}</Foreign>
+                </b>
                 <Glyph name="cross" />
               </Link>
             ))}
@@ -52,7 +70,14 @@ export function FilterBar({ path, source, parsed, wrong, keep, placeholder, labe
             <input key={name} type="hidden" name={name} value={value} />
           ))}
           {source && <input type="hidden" name="q" value={source} />}
-          <input name="add" placeholder={placeholder} aria-label={label} autoComplete="off" spellCheck={false} maxLength={500} />
+          <input
+            name="add"
+            placeholder={placeholder}
+            aria-label={label}
+            autoComplete="off"
+            spellCheck={false}
+            maxLength={500}
+          />
         </form>
         <span className="found">{found}</span>
       </div>

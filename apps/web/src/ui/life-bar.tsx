@@ -48,7 +48,13 @@ export function LifeBar({ from, to, now, window = 2 / 3, tone, state, revokedAt,
   return (
     <svg className={`${className} ${look}`} aria-hidden="true" focusable="false">
       <rect className="rest" y={y} width="100%" height={height} />
-      <rect x={percent(window)} y={y} width={percent(1 - window)} height={height} fill={`url(#${hatchOf[look] ?? "h-quiet"})`} />
+      <rect
+        x={percent(window)}
+        y={y}
+        width={percent(1 - window)}
+        height={height}
+        fill={`url(#${hatchOf[look] ?? "h-quiet"})`}
+      />
       <rect className="el" y={y} width={percent(elapsed)} height={height} />
       {elapsed > window && (
         <rect x={percent(window)} y={y} width={percent(elapsed - window)} height={height} fill="url(#h-cut)" />

@@ -20,7 +20,11 @@ export function SortHead(props: {
   const isActive = props.by === props.sort;
   const next = isActive && !props.descending ? `${props.by}.desc` : props.by;
   return (
-    <th scope="col" className={props.className} aria-sort={isActive ? (props.descending ? "descending" : "ascending") : "none"}>
+    <th
+      scope="col"
+      className={props.className}
+      aria-sort={isActive ? (props.descending ? "descending" : "ascending") : "none"}
+    >
       <Link className="sort" prefetch={false} href={hrefWith(props.path, { ...props.keep, sort: next })}>
         {props.children}
         {isActive && <Glyph name="caret" className={props.descending ? "caret" : "caret up"} />}
@@ -29,7 +33,13 @@ export function SortHead(props: {
   );
 }
 
-export function Pager(props: { path: string; keep: Parameters; next: string | null; previous: string | null; children: ReactNode }) {
+export function Pager(props: {
+  path: string;
+  keep: Parameters;
+  next: string | null;
+  previous: string | null;
+  children: ReactNode;
+}) {
   const { path, keep, next, previous } = props;
   return (
     <nav className="pager" aria-label="Pages">
@@ -52,16 +62,29 @@ export function Pager(props: { path: string; keep: Parameters; next: string | nu
           Next
         </span>
       )}
-      <span className="ml-auto only-l">50 per page</span>
+      <span className="only-l ml-auto">50 per page</span>
     </nav>
   );
 }
 
-export function Views({ path, views, current }: { path: string; views: readonly { name: string; q: string }[]; current: string }) {
+export function Views({
+  path,
+  views,
+  current,
+}: {
+  path: string;
+  views: readonly { name: string; q: string }[];
+  current: string;
+}) {
   return (
     <nav className="tabs mb-0" aria-label="Views">
       {views.map(({ name, q }) => (
-        <Link key={name} prefetch={false} href={hrefWith(path, { q })} aria-current={q === current ? "page" : undefined}>
+        <Link
+          key={name}
+          prefetch={false}
+          href={hrefWith(path, { q })}
+          aria-current={q === current ? "page" : undefined}
+        >
           {name}
         </Link>
       ))}

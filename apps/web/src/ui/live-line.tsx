@@ -16,7 +16,12 @@ export type Progress = {
 const pollMs = 2_000;
 
 function Step({ state, title, note }: { state: "done" | "run" | "todo" | "owed"; title: string; note: string }) {
-  const glyphs: Record<typeof state, GlyphName> = { done: "check", run: "in-renewal-window", todo: "awaiting", owed: "renewal-overdue" };
+  const glyphs: Record<typeof state, GlyphName> = {
+    done: "check",
+    run: "in-renewal-window",
+    todo: "awaiting",
+    owed: "renewal-overdue",
+  };
   return (
     <li className={`${state} ${state === "done" ? "" : "open"}`}>
       <Glyph name={glyphs[state]} />
@@ -60,10 +65,22 @@ export function LiveLine({ deviceId }: { deviceId: string }) {
         <Step
           state={requested ? (refusal && !issued ? "owed" : "done") : "run"}
           title={refusal && !issued ? "Request refused" : "Request received"}
-          note={refusal && !issued ? refusal : (requested ?? (isLost ? "cannot tell now, asking again" : "nothing received yet"))}
+          note={
+            refusal && !issued
+              ? refusal
+              : (requested ?? (isLost ? "cannot tell now, asking again" : "nothing received yet"))
+          }
         />
-        <Step state={issued ? "done" : requested && !refusal ? "run" : "todo"} title="Issued" note={issued ?? "not yet"} />
-        <Step state={firstSeen ? "done" : issued ? "run" : "todo"} title="First connection" note={firstSeen ?? (issued ? "not seen yet; it shows at the first renewal or status call" : "not yet")} />
+        <Step
+          state={issued ? "done" : requested && !refusal ? "run" : "todo"}
+          title="Issued"
+          note={issued ?? "not yet"}
+        />
+        <Step
+          state={firstSeen ? "done" : issued ? "run" : "todo"}
+          title="First connection"
+          note={firstSeen ?? (issued ? "not seen yet; it shows at the first renewal or status call" : "not yet")}
+        />
       </ol>
     </section>
   );

@@ -6,7 +6,13 @@ import { getFormat } from "../preferences.ts";
 import { CopyButton } from "./copy-button.tsx";
 import { RetryButton } from "./refresh.tsx";
 
-export function Panel(props: { title?: ReactNode; aside?: ReactNode; footer?: ReactNode; flush?: boolean; children: ReactNode }) {
+export function Panel(props: {
+  title?: ReactNode;
+  aside?: ReactNode;
+  footer?: ReactNode;
+  flush?: boolean;
+  children: ReactNode;
+}) {
   return (
     <section className={props.flush ? "panel flush" : "panel"}>
       {props.title !== undefined && (
@@ -56,7 +62,15 @@ export async function Unavailable({ what, error }: { what: string; error: unknow
   );
 }
 
-async function Loaded<T>({ what, load, children }: { what: string; load: () => Promise<T>; children: (value: T) => ReactNode }) {
+async function Loaded<T>({
+  what,
+  load,
+  children,
+}: {
+  what: string;
+  load: () => Promise<T>;
+  children: (value: T) => ReactNode;
+}) {
   let value: T;
   try {
     value = await load();

@@ -19,7 +19,12 @@ export function RetryButton() {
   const router = useRouter();
   const [isPending, startTransition] = useTransition();
   return (
-    <button type="button" className="btn s" disabled={isPending} onClick={() => startTransition(() => router.refresh())}>
+    <button
+      type="button"
+      className="btn s"
+      disabled={isPending}
+      onClick={() => startTransition(() => router.refresh())}
+    >
       {isPending ? "Asking again" : "Retry"}
     </button>
   );

@@ -34,10 +34,22 @@ describe("the audit chain", () => {
       if (!row) throw new Error("row expected");
       expect(findBreak(null, change(rows, i, { canonical: row.canonical.replace("device", "devise") }))).toBe(seq);
       expect(findBreak(null, change(rows, i, { columnsAgree: false }))).toBe(seq);
-      expect(findBreak(null, change(rows, i, { hash: row.hash.map((octet, at) => (at === 7 ? octet ^ 1 : octet)) }))).toBe(seq);
+      expect(
+        findBreak(null, change(rows, i, { hash: row.hash.map((octet, at) => (at === 7 ? octet ^ 1 : octet)) })),
+      ).toBe(seq);
       if (i < rows.length - 1) {
-        expect(findBreak(null, rows.filter((_, at) => at !== i))).toBe(seq + 1n);
-        expect(findBreak(null, rows.map((_, at) => rows[at === i ? i + 1 : at === i + 1 ? i : at] ?? row))).not.toBeNull();
+        expect(
+          findBreak(
+            null,
+            rows.filter((_, at) => at !== i),
+          ),
+        ).toBe(seq + 1n);
+        expect(
+          findBreak(
+            null,
+            rows.map((_, at) => rows[at === i ? i + 1 : at === i + 1 ? i : at] ?? row),
+          ),
+        ).not.toBeNull();
       }
     }
   });

@@ -3,18 +3,19 @@ import type { Profile } from "@fieldseal/pki/profile";
 import type { Actor } from "../actor.ts";
 import { DomainError } from "../errors.ts";
 import { hashToken } from "../inventory/token.ts";
-import {
-  auditReservation,
-  finishIssuance,
-  type IssuanceDeps,
-  type Reserved,
-  reserveIssuance,
-} from "../issuance/issue-certificate.ts";
+import { type IssuanceDeps, type Reserved, reserveIssuance } from "../issuance/issue-certificate.ts";
 import type { CertificateRecord, DeviceRecord, Records, TokenRecord, Transaction } from "../ports.ts";
-import { recordRefusal } from "./attempts.ts";
-import { awaitIssued } from "./await-issued.ts";
+import {
+  answerRequest,
+  type EnrolmentDeps,
+  type EnrolResult,
+  type Requester,
+  withRefusalsRecorded,
+} from "./answer-request.ts";
 import { type CheckedCsr, checkCsr, checkRequestedContent } from "./check-csr.ts";
-import { assertDeviceActive, assertKeyUsable, repeatWindowSeconds, supersedeOthers } from "./device-rules.ts";
+import { assertDeviceActive, assertKeyUsable, repeatWindowSeconds } from "./device-rules.ts";
+
+export type { EnrolResult };
 
 export type EnrolInput = {
   credential: { userName: string; password: string } | null;
@@ -23,8 +24,6 @@ export type EnrolInput = {
   label: string | null;
   sourceAddress: string | null;
 };
-
-export type EnrolResult = { certificateId: string; certificateDer: Uint8Array; repeated: boolean };
 
 type Principal = { device: DeviceRecord; token: TokenRecord; profile: Profile; profileVersion: number };
 
@@ -94,7 +93,6 @@ async function decide(
     authenticatedById: null,
   });
   await tx.claimToken(token.id, reserved.reservation.id);
-  await auditReservation(tx, actor, reserved);
   return { reserved };
 }
 
@@ -102,54 +100,25 @@ async function decide(
  * First certificate of a device, by its one-time token. The token is used up only by a certificate that was issued;
  * the same request sent again within 24 h gets the same bytes.
  */
-export function createEnrol(deps: IssuanceDeps & { wait: (ms: number) => Promise<void> }) {
-  const { records } = deps;
-
-  async function run(input: EnrolInput, onDevice: (id: string) => void): Promise<EnrolResult> {
-    const principal = await authenticate(records, input);
-    onDevice(principal.device.id);
-    const actor: Actor = { kind: "device", id: principal.device.id, sourceAddress: input.sourceAddress };
-    const checked = await checkCsr(input.csrDer(), principal.profile);
-    const decision = await records.transaction((tx) => decide(tx, deps, principal, checked, actor));
-    if ("known" in decision) return { ...(await awaitIssued(deps, decision.known)), repeated: true };
-    const issued = await finishIssuance(deps, actor, decision.reserved, async (tx) => {
-      const device = await tx.lockDevice(principal.device.id);
-      if (!device) throw wrongCredential();
-      assertDeviceActive(device);
-      await tx.redeemToken(principal.token.id);
-      await supersedeOthers(tx, device.id, decision.reserved.reservation.id, principal.profile);
-      await tx.recordAttempt({
-        deviceId: device.id,
-        operation: "enrol",
-        outcome: "issued",
-        reasonCode: null,
-        detail: null,
-        sourceAddress: input.sourceAddress,
-        presented: null,
-        certificateId: decision.reserved.reservation.id,
+export function createEnrol(deps: EnrolmentDeps) {
+  return (input: EnrolInput): Promise<EnrolResult> => {
+    const requester: Requester = {
+      deviceId: null,
+      operation: "enrol",
+      sourceAddress: input.sourceAddress,
+      presented: input.credential?.userName.slice(0, 64) ?? null,
+    };
+    return withRefusalsRecorded(deps, requester, async () => {
+      const principal = await authenticate(deps.records, input);
+      requester.deviceId = principal.device.id;
+      const checked = await checkCsr(input.csrDer(), principal.profile);
+      return answerRequest(deps, {
+        deviceId: principal.device.id,
+        profile: principal.profile,
+        requester,
+        decide: (tx, actor) => decide(tx, deps, principal, checked, actor),
+        recheck: (tx) => tx.redeemToken(principal.token.id),
       });
     });
-    return { ...issued, repeated: false };
-  }
-
-  return async (input: EnrolInput): Promise<EnrolResult> => {
-    let deviceId: string | null = null;
-    try {
-      return await run(input, (id) => {
-        deviceId = id;
-      });
-    } catch (error) {
-      await recordRefusal(
-        records,
-        {
-          deviceId,
-          operation: "enrol",
-          sourceAddress: input.sourceAddress,
-          presented: input.credential?.userName.slice(0, 64) ?? null,
-        },
-        error,
-      );
-      throw error;
-    }
   };
 }

@@ -5,25 +5,22 @@ import type { DistinguishedName } from "@fieldseal/pki/name";
 import type { Profile } from "@fieldseal/pki/profile";
 
 import type { Actor } from "../actor.ts";
-import { recordRefusal } from "../enrolment/attempts.ts";
-import { awaitIssued } from "../enrolment/await-issued.ts";
+import {
+  answerRequest,
+  type EnrolmentDeps,
+  type EnrolResult,
+  type Requester,
+  withRefusalsRecorded,
+} from "../enrolment/answer-request.ts";
 import { type CheckedCsr, checkCsr, checkRequestedContent } from "../enrolment/check-csr.ts";
 import {
   assertDeviceActive,
   assertKeyUsable,
   maxLiveCertificates,
   repeatWindowSeconds,
-  supersedeOthers,
 } from "../enrolment/device-rules.ts";
-import type { EnrolResult } from "../enrolment/enrol.ts";
 import { DomainError } from "../errors.ts";
-import {
-  auditReservation,
-  finishIssuance,
-  type IssuanceDeps,
-  type Reserved,
-  reserveIssuance,
-} from "../issuance/issue-certificate.ts";
+import { type IssuanceDeps, type Reserved, reserveIssuance } from "../issuance/issue-certificate.ts";
 import type { CertificateRecord, Records, Transaction } from "../ports.ts";
 
 export type RenewInput = {
@@ -62,7 +59,7 @@ function assertHolds(certificate: CertificateRecord, now: Date): asserts certifi
  * Who asks, from the records alone: the certificate is looked up by the SHA-256 of its bytes on every request, so a
  * kept connection or resumed session cannot outlive a revocation.
  */
-async function identify(records: Records, input: RenewInput): Promise<Holder> {
+async function identify(records: Records, input: RenewInput, requester: Requester): Promise<Holder> {
   const { clientCertificateDer } = input;
   if (!clientCertificateDer)
     throw new DomainError(
@@ -76,6 +73,8 @@ async function identify(records: Records, input: RenewInput): Promise<Holder> {
         "client-certificate-unknown",
         "This certificate was not issued here. Renew with the one that this platform issued.",
       );
+    requester.deviceId = certificate.deviceId;
+    requester.presented = certificate.serialNumberHex;
     assertHolds(certificate, await tx.now());
     await tx.recordSeen(certificate.id, certificate.deviceId, input.sourceAddress);
     const device = await tx.findDevice(certificate.deviceId);
@@ -153,61 +152,32 @@ async function decide(
     tokenId: null,
     authenticatedById: current.id,
   });
-  await auditReservation(tx, actor, reserved);
   return { reserved };
 }
 
 /** Same identity, new certificate (RFC 7030 4.2.2). The old one stays good for the grace period of the profile. */
-export function createRenew(deps: IssuanceDeps & { wait: (ms: number) => Promise<void> }) {
-  const { records } = deps;
-
-  async function run(input: RenewInput, onHolder: (holder: Holder) => void): Promise<EnrolResult> {
-    const holder = await identify(records, input);
-    onHolder(holder);
-    const { certificate } = holder;
-    const actor: Actor = { kind: "device", id: certificate.deviceId, sourceAddress: input.sourceAddress };
-    const checked = await checkCsr(input.csrDer(), holder.profile);
-    const decision = await records.transaction((tx) => decide(tx, deps, holder, checked, actor));
-    if ("known" in decision) return { ...(await awaitIssued(deps, decision.known)), repeated: true };
-    const issued = await finishIssuance(deps, actor, decision.reserved, async (tx) => {
-      const device = await tx.lockDevice(certificate.deviceId);
-      if (!device) throw new DomainError("client-certificate-unknown", "This device is not registered any more.");
-      assertDeviceActive(device);
-      const current = await tx.lockCertificate(certificate.id);
-      if (current) assertHolds(current, await tx.now());
-      await supersedeOthers(tx, device.id, decision.reserved.reservation.id, holder.profile);
-      await tx.recordAttempt({
-        deviceId: device.id,
-        operation: "renew",
-        outcome: "issued",
-        reasonCode: null,
-        detail: null,
-        sourceAddress: input.sourceAddress,
-        presented: certificate.serialNumberHex,
-        certificateId: decision.reserved.reservation.id,
+export function createRenew(deps: EnrolmentDeps) {
+  return (input: RenewInput): Promise<EnrolResult> => {
+    const requester: Requester = {
+      deviceId: null,
+      operation: "renew",
+      sourceAddress: input.sourceAddress,
+      presented: null,
+    };
+    return withRefusalsRecorded(deps, requester, async () => {
+      const holder = await identify(deps.records, input, requester);
+      const { certificate } = holder;
+      const checked = await checkCsr(input.csrDer(), holder.profile);
+      return answerRequest(deps, {
+        deviceId: certificate.deviceId,
+        profile: holder.profile,
+        requester,
+        decide: (tx, actor) => decide(tx, deps, holder, checked, actor),
+        recheck: async (tx) => {
+          const current = await tx.lockCertificate(certificate.id);
+          if (current) assertHolds(current, await tx.now());
+        },
       });
     });
-    return { ...issued, repeated: false };
-  }
-
-  return async (input: RenewInput): Promise<EnrolResult> => {
-    let holder: Holder | null = null as Holder | null;
-    try {
-      return await run(input, (found) => {
-        holder = found;
-      });
-    } catch (error) {
-      await recordRefusal(
-        records,
-        {
-          deviceId: holder?.certificate.deviceId ?? null,
-          operation: "renew",
-          sourceAddress: input.sourceAddress,
-          presented: holder?.certificate.serialNumberHex ?? null,
-        },
-        error,
-      );
-      throw error;
-    }
   };
 }

@@ -44,12 +44,6 @@ export function createTokenStore(client: Queryable): TokenPort {
       );
       if (rowCount !== 1) throw new Error(`token ${id} was not claimed`);
     },
-    async reopenToken(id) {
-      await client.query(
-        "UPDATE enrollment_token SET state = 'open', claimed_by = NULL WHERE id = $1 AND state = 'claimed'",
-        [id],
-      );
-    },
     async voidOpenTokens(deviceId) {
       const { rowCount } = await client.query(
         "UPDATE enrollment_token SET state = 'voided', voided_at = now() WHERE device_id = $1 AND state = 'open'",

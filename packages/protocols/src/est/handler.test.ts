@@ -37,7 +37,8 @@ function handlerWith(patch: Partial<EstDeps> = {}) {
 
 const est = "/.well-known/est";
 const text = (body: Uint8Array) => new TextDecoder().decode(body);
-const header = (headers: readonly (readonly [string, string])[], name: string) => headers.find(([key]) => key === name)?.[1];
+const header = (headers: readonly (readonly [string, string])[], name: string) =>
+  headers.find(([key]) => key === name)?.[1];
 
 describe("the answer of EST", () => {
   test("an issued certificate comes as certs-only in one line with a final LF and the headers that clients insist on", async () => {
@@ -52,8 +53,14 @@ describe("the answer of EST", () => {
 
   test("libest, curl and wget get lines of 64, because they lose a long one", async () => {
     for (const agent of ["libest 1.0", "curl/7.88.1", "Wget/1.21"]) {
-      const answer = await handlerWith().handle(request({ path: `${est}/cacerts`, method: "GET", headers: { "user-agent": agent } }));
-      expect(text(answer.body).split("\n").every((line) => line.length <= 64)).toBe(true);
+      const answer = await handlerWith().handle(
+        request({ path: `${est}/cacerts`, method: "GET", headers: { "user-agent": agent } }),
+      );
+      expect(
+        text(answer.body)
+          .split("\n")
+          .every((line) => line.length <= 64),
+      ).toBe(true);
     }
   });
 
@@ -67,7 +74,9 @@ describe("the answer of EST", () => {
   });
 
   test("an outage is 503 with Retry-After in whole seconds; a fault is 500 that names only the incident", async () => {
-    const down = handlerWith({ enrol: () => Promise.reject(new DomainError("signer-unavailable", "The signer does not answer.")) });
+    const down = handlerWith({
+      enrol: () => Promise.reject(new DomainError("signer-unavailable", "The signer does not answer.")),
+    });
     const answer = await down.handle(request({ path: `${est}/simpleenroll` }));
     expect(answer.status).toBe(503);
     expect(header(answer.headers, "Retry-After")).toMatch(/^\d+$/);
@@ -80,15 +89,29 @@ describe("the answer of EST", () => {
 
   test("credentials are asked for before the type of the body is looked at, and the type counts without its parameters", async () => {
     const { handle } = handlerWith();
-    expect((await handle(request({ path: `${est}/simpleenroll`, headers: { "content-type": "application/PKCS10; charset=x", authorization: basic } }))).status).toBe(200);
-    expect((await handle(request({ path: `${est}/simpleenroll`, headers: { authorization: basic } }))).status).toBe(415);
+    expect(
+      (
+        await handle(
+          request({
+            path: `${est}/simpleenroll`,
+            headers: { "content-type": "application/PKCS10; charset=x", authorization: basic },
+          }),
+        )
+      ).status,
+    ).toBe(200);
+    expect((await handle(request({ path: `${est}/simpleenroll`, headers: { authorization: basic } }))).status).toBe(
+      415,
+    );
   });
 
   test("unknown labels and operations are 404 and empty; keys are not made here; a wrong method names the right one", async () => {
     const { handle } = handlerWith();
     for (const path of [`${est}/nope/cacerts`, `${est}/nope`, `${est}/serverkeygen`])
       expect(await handle(request({ path }))).toMatchObject({ status: 404 });
-    expect(await handle(request({ path: `${est}/cacerts`, method: "POST" }))).toMatchObject({ status: 405, headers: [["Allow", "GET, HEAD"]] });
+    expect(await handle(request({ path: `${est}/cacerts`, method: "POST" }))).toMatchObject({
+      status: 405,
+      headers: [["Allow", "GET, HEAD"]],
+    });
     expect((await handle(request({ path: `${est}/csrattrs`, method: "GET" }))).status).toBe(204);
     expect((await handle(request({ path: `${est}/fullcmc` }))).status).toBe(501);
   });

@@ -5,8 +5,8 @@ export default function PageError({ error, reset }: { error: Error & { digest?: 
     <div className="state" role="alert">
       <h1>This page cannot be read now</h1>
       <p>
-        The console did not get its data. Devices renew and brokers check as before; only this screen is affected. Try again, and if
-        it stays so, look whether PostgreSQL runs.
+        The console did not get its data. Devices renew and brokers check as before; only this screen is affected. Try
+        again, and if it stays so, look whether PostgreSQL runs.
       </p>
       <div className="row">
         <button type="button" className="btn" onClick={reset}>

@@ -1,5 +1,6 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
+import { Suspense } from "react";
 
 import { getFormat, getPreferences } from "@/preferences.ts";
 import { requirePerson } from "@/session.ts";
@@ -8,7 +9,6 @@ import { Navigation } from "@/ui/frame/navigation.tsx";
 import { PersonMenu } from "@/ui/frame/person-menu.tsx";
 import { SearchBox } from "@/ui/frame/search-box.tsx";
 import { SystemPill } from "@/ui/frame/system-pill.tsx";
-import { Suspense } from "react";
 
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
   // For the frame only; every page asks again for itself.

@@ -25,7 +25,11 @@ export function SetupFrame({ step, children }: { step: number; children: ReactNo
           <p className="meta">{steps.length} steps, about 6 min.</p>
           <ol>
             {steps.map(({ name, time }, index) => (
-              <li key={name} className={index < step ? "done" : index > step ? "todo" : undefined} aria-current={index === step ? "step" : undefined}>
+              <li
+                key={name}
+                className={index < step ? "done" : index > step ? "todo" : undefined}
+                aria-current={index === step ? "step" : undefined}
+              >
                 <Glyph name={index < step ? "check" : index === step ? "in-renewal-window" : "awaiting"} />
                 <span>
                   {index} {name}

@@ -10,11 +10,25 @@ import { checkCode, setUp } from "./actions.ts";
 import { SetupFrame } from "./frame.tsx";
 import { pickWords } from "./words.ts";
 
-type Fields = { setupCode: string; organization: string; adminName: string; adminEmail: string; adminPassword: string; rootPassphrase: string };
+type Fields = {
+  setupCode: string;
+  organization: string;
+  adminName: string;
+  adminEmail: string;
+  adminPassword: string;
+  rootPassphrase: string;
+};
 type Props = { isRepeat: boolean; hostName: string; publicUrl: string };
 type StepProps = { fields: Fields; set: (change: Partial<Fields>) => void; go: (step: number) => void };
 
-const empty: Fields = { setupCode: "", organization: "", adminName: "", adminEmail: "", adminPassword: "", rootPassphrase: "" };
+const empty: Fields = {
+  setupCode: "",
+  organization: "",
+  adminName: "",
+  adminEmail: "",
+  adminPassword: "",
+  rootPassphrase: "",
+};
 
 function Refusal({ children }: { children: string }) {
   if (!children) return null;
@@ -26,18 +40,59 @@ function Refusal({ children }: { children: string }) {
   );
 }
 
-function Text(props: { label: string; name: keyof Fields; fields: Fields; set: StepProps["set"]; type?: string; autoComplete?: string; minLength?: number; maxLength?: number; hint?: string }) {
+function Text(props: {
+  label: string;
+  name: keyof Fields;
+  fields: Fields;
+  set: StepProps["set"];
+  type?: string;
+  autoComplete?: string;
+  minLength?: number;
+  maxLength?: number;
+  hint?: string;
+}) {
   const { label, name, fields, set, hint, type = "text", autoComplete = "off", minLength, maxLength = 128 } = props;
   return (
     <label className="field">
       <span>{label}</span>
-      <input className={name === "setupCode" ? "input mono" : "input"} name={name} type={type} required minLength={minLength} maxLength={maxLength} autoComplete={autoComplete} spellCheck={false} value={fields[name]} onChange={(event) => set({ [name]: event.target.value })} />
+      <input
+        className={name === "setupCode" ? "input mono" : "input"}
+        name={name}
+        type={type}
+        required
+        minLength={minLength}
+        maxLength={maxLength}
+        autoComplete={autoComplete}
+        spellCheck={false}
+        value={fields[name]}
+        onChange={(event) => set({ [name]: event.target.value })}
+      />
       {hint && <span className="hint">{hint}</span>}
     </label>
   );
 }
 
-function Step({ title, time, intro, refusal, submit, isPending, back, onSubmit, children }: { title: string; time: string; intro: ReactNode; refusal: string; submit: string; isPending: boolean; back?: () => void; onSubmit: () => void; children: ReactNode }) {
+function Step({
+  title,
+  time,
+  intro,
+  refusal,
+  submit,
+  isPending,
+  back,
+  onSubmit,
+  children,
+}: {
+  title: string;
+  time: string;
+  intro: ReactNode;
+  refusal: string;
+  submit: string;
+  isPending: boolean;
+  back?: () => void;
+  onSubmit: () => void;
+  children: ReactNode;
+}) {
   const head = useRef<HTMLHeadingElement>(null);
   useEffect(() => head.current?.focus(), []);
   return (
@@ -81,12 +136,44 @@ function Claim({ fields, set, go }: StepProps) {
     else setRefusal(answer.status === "refused" ? answer.message : "");
   };
   return (
-    <Step title="0 Claim" time="1 min" intro="Whoever can read the terminal of this machine may set it up. The code is printed there by npm start; npx fieldseal setup-code prints a new one." refusal={refusal} submit="Continue" isPending={isPending} onSubmit={() => void submit()}>
+    <Step
+      title="0 Claim"
+      time="1 min"
+      intro="Whoever can read the terminal of this machine may set it up. The code is printed there by npm start; npx fieldseal setup-code prints a new one."
+      refusal={refusal}
+      submit="Continue"
+      isPending={isPending}
+      onSubmit={() => void submit()}
+    >
       <Text label="Set-up code" name="setupCode" fields={fields} set={set} maxLength={100} />
-      <Text label="Organisation: printed into both authorities" name="organization" fields={fields} set={set} maxLength={48} autoComplete="organization" />
+      <Text
+        label="Organisation: printed into both authorities"
+        name="organization"
+        fields={fields}
+        set={set}
+        maxLength={48}
+        autoComplete="organization"
+      />
       <Text label="Your name" name="adminName" fields={fields} set={set} maxLength={80} autoComplete="name" />
-      <Text label="Your e-mail address: first owner, and who is told when nobody else is" name="adminEmail" type="email" fields={fields} set={set} maxLength={254} autoComplete="username" />
-      <Text label="Password" name="adminPassword" type="password" fields={fields} set={set} minLength={12} autoComplete="new-password" hint="At least 12 characters." />
+      <Text
+        label="Your e-mail address: first owner, and who is told when nobody else is"
+        name="adminEmail"
+        type="email"
+        fields={fields}
+        set={set}
+        maxLength={254}
+        autoComplete="username"
+      />
+      <Text
+        label="Password"
+        name="adminPassword"
+        type="password"
+        fields={fields}
+        set={set}
+        minLength={12}
+        autoComplete="new-password"
+        hint="At least 12 characters."
+      />
     </Step>
   );
 }
@@ -97,28 +184,57 @@ function RootCa({ fields, set, go }: StepProps) {
   const [typed, setTyped] = useState("");
   const [refusal, setRefusal] = useState("");
   useEffect(() => {
-    setProposal(fields.rootPassphrase ? fields.rootPassphrase.split(" ") : pickWords(6, (buffer) => crypto.getRandomValues(buffer)));
+    setProposal(
+      fields.rootPassphrase
+        ? fields.rootPassphrase.split(" ")
+        : pickWords(6, (buffer) => crypto.getRandomValues(buffer)),
+    );
     // Only the first time: coming back must show the same words.
     // oxlint-disable-next-line react/exhaustive-deps -- as said
   }, []);
   const passphrase = isOwn ? fields.rootPassphrase : proposal.join(" ");
   const submit = () => {
-    if (typed.trim().replaceAll(/\s+/g, " ") !== passphrase) return setRefusal("What you typed back differs from the passphrase.");
+    if (typed.trim().replaceAll(/\s+/g, " ") !== passphrase)
+      return setRefusal("What you typed back differs from the passphrase.");
     set({ rootPassphrase: passphrase });
     go(2);
   };
   return (
-    <Step title="1 Root CA" time="2 min" intro="The root key is made here and sealed under a passphrase: it is needed only for a new issuing authority and for the yearly CRL of the root. Without the passphrase nobody can use the root again, you included; there is no way back to it." refusal={refusal} submit="Continue" isPending={false} back={() => go(0)} onSubmit={submit}>
+    <Step
+      title="1 Root CA"
+      time="2 min"
+      intro="The root key is made here and sealed under a passphrase: it is needed only for a new issuing authority and for the yearly CRL of the root. Without the passphrase nobody can use the root again, you included; there is no way back to it."
+      refusal={refusal}
+      submit="Continue"
+      isPending={false}
+      back={() => go(0)}
+      onSubmit={submit}
+    >
       <fieldset className="seg justify-self-start" aria-label="Passphrase">
         <button type="button" aria-pressed={!isOwn} onClick={() => setOwn(false)}>
           Six random words
         </button>
-        <button type="button" aria-pressed={isOwn} onClick={() => { setOwn(true); set({ rootPassphrase: "" }); }}>
+        <button
+          type="button"
+          aria-pressed={isOwn}
+          onClick={() => {
+            setOwn(true);
+            set({ rootPassphrase: "" });
+          }}
+        >
           My own
         </button>
       </fieldset>
       {isOwn ? (
-        <Text label="Passphrase" name="rootPassphrase" fields={fields} set={set} minLength={12} maxLength={1024} hint="At least 12 characters; length counts more than signs." />
+        <Text
+          label="Passphrase"
+          name="rootPassphrase"
+          fields={fields}
+          set={set}
+          minLength={12}
+          maxLength={1024}
+          hint="At least 12 characters; length counts more than signs."
+        />
       ) : (
         <div>
           <ol className="words" aria-label="Passphrase">
@@ -128,7 +244,11 @@ function RootCa({ fields, set, go }: StepProps) {
           </ol>
           <p className="mt-2 flex items-center gap-2">
             <CopyButton value={passphrase} what="the passphrase" label="Copy" />
-            <button type="button" className="btn s" onClick={() => setProposal(pickWords(6, (buffer) => crypto.getRandomValues(buffer)))}>
+            <button
+              type="button"
+              className="btn s"
+              onClick={() => setProposal(pickWords(6, (buffer) => crypto.getRandomValues(buffer)))}
+            >
               Other words
             </button>
             <span className="meta">Made in this browser.</span>
@@ -137,7 +257,14 @@ function RootCa({ fields, set, go }: StepProps) {
       )}
       <label className="field">
         <span>Write it on paper, then type it back</span>
-        <input className="input mono" value={typed} onChange={(event) => setTyped(event.target.value)} required autoComplete="off" spellCheck={false} />
+        <input
+          className="input mono"
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
+          required
+          autoComplete="off"
+          spellCheck={false}
+        />
       </label>
     </Step>
   );
@@ -159,7 +286,16 @@ function Review({ fields, go, hostName, publicUrl }: StepProps & Props) {
     window.location.assign(problem === null ? "/setup/device" : "/sign-in?next=%2Fsetup%2Fdevice");
   };
   return (
-    <Step title="2 Review" time="30 s" intro="This makes the root, the issuing authority under it, and the first CRL of each." refusal={refusal} submit="Create both authorities" isPending={isPending} back={() => go(1)} onSubmit={() => void submit()}>
+    <Step
+      title="2 Review"
+      time="30 s"
+      intro="This makes the root, the issuing authority under it, and the first CRL of each."
+      refusal={refusal}
+      submit="Create both authorities"
+      isPending={isPending}
+      back={() => go(1)}
+      onSubmit={() => void submit()}
+    >
       <dl className="kv rule">
         <dt>Organisation</dt>
         <dd>
@@ -183,8 +319,11 @@ function Review({ fields, go, hostName, publicUrl }: StepProps & Props) {
       <p className="note">
         <Glyph name="renewal-overdue" />
         <span>
-          <b>Host name and CRL addresses are printed into every certificate and cannot be changed for those already issued.</b> To change them, stop here, set FIELDSEAL_HOST and
-          FIELDSEAL_PUBLIC_URL, and start again.
+          <b>
+            Host name and CRL addresses are printed into every certificate and cannot be changed for those already
+            issued.
+          </b>{" "}
+          To change them, stop here, set FIELDSEAL_HOST and FIELDSEAL_PUBLIC_URL, and start again.
         </span>
       </p>
     </Step>

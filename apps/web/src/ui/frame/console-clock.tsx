@@ -21,9 +21,12 @@ export function ConsoleClock({ initial, label, zone, serverNow }: Props) {
     const tick = () => {
       setSkewMs(offset);
       setTime(
-        new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(
-          new Date(browserNow() - offset),
-        ),
+        new Intl.DateTimeFormat("en-GB", {
+          timeZone: zone,
+          hour: "2-digit",
+          minute: "2-digit",
+          hourCycle: "h23",
+        }).format(new Date(browserNow() - offset)),
       );
     };
     const first = requestAnimationFrame(tick);

@@ -3,7 +3,17 @@
 import { useEffect, useRef, type ReactNode } from "react";
 
 /** A disclosure that closes on Escape and on a click elsewhere. */
-export function Menu({ label, summary, className, children }: { label: string; summary: ReactNode; className?: string; children: ReactNode }) {
+export function Menu({
+  label,
+  summary,
+  className,
+  children,
+}: {
+  label: string;
+  summary: ReactNode;
+  className?: string;
+  children: ReactNode;
+}) {
   const details = useRef<HTMLDetailsElement>(null);
   useEffect(() => {
     const close = (event: Event) => {

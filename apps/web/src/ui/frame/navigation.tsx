@@ -18,7 +18,12 @@ export function Navigation() {
   return destinations.map(({ href, name, group }, index) => (
     <div key={href}>
       {group && destinations[index - 1]?.group !== group && <div className="grp">{group}</div>}
-      <Link href={href} prefetch={false} className={group ? "sub" : undefined} aria-current={isHere(href) ? "page" : undefined}>
+      <Link
+        href={href}
+        prefetch={false}
+        className={group ? "sub" : undefined}
+        aria-current={isHere(href) ? "page" : undefined}
+      >
         {name}
       </Link>
     </div>

@@ -19,10 +19,20 @@ export const metadata: Metadata = { title: "Audit log" };
 
 const path = "/audit";
 
-export default async function AuditPage({ searchParams }: { searchParams: Promise<Record<string, string | string[] | undefined>> }) {
+export default async function AuditPage({
+  searchParams,
+}: {
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}) {
   const query = await searchParams;
   const range = query.range === "all" ? { range: "all" } : {};
-  if (typeof query.add === "string") redirect(hrefWith(path, { ...range, q: [typeof query.q === "string" ? query.q : "", query.add.trim()].filter(Boolean).join(" ") }));
+  if (typeof query.add === "string")
+    redirect(
+      hrefWith(path, {
+        ...range,
+        q: [typeof query.q === "string" ? query.q : "", query.add.trim()].filter(Boolean).join(" "),
+      }),
+    );
   const { list, count, countCap, source, parsed, wrong, hasDefault, isOwnOnly } = await loadAudit(query);
   const format = await getFormat();
   return (
@@ -45,15 +55,17 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
         placeholder="actor:ops-3 action:certificate target:pump-017 result:refused after:2026-11-01"
         found={
           <>
-            <b>{formatCapped(count, countCap)}</b> {count === 1 ? "entry" : "entries"} · {format.clockSeconds(format.now)}
+            <b>{formatCapped(count, countCap)}</b> {count === 1 ? "entry" : "entries"} ·{" "}
+            {format.clockSeconds(format.now)}
           </>
         }
       />
-      <p className="pb-2 t2">
+      <p className="t2 pb-2">
         {isOwnOnly ? "Your own actions. " : ""}
         {hasDefault ? (
           <>
-            Entries of the last {defaultDays} days, since {formatIsoMs(new Date(format.now.getTime() - defaultDays * 86_400_000)).slice(0, 16)} UTC.{" "}
+            Entries of the last {defaultDays} days, since{" "}
+            {formatIsoMs(new Date(format.now.getTime() - defaultDays * 86_400_000)).slice(0, 16)} UTC.{" "}
             <Link href={hrefWith(path, { q: source, range: "all" })}>Show the whole log</Link>
           </>
         ) : range.range ? (
@@ -114,7 +126,8 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
                     </td>
                     <td className="c-when">{formatIsoMs(row.at)}</td>
                     <td className="c-where">
-                      <Glyph name={actorGlyphs[row.actorKind] ?? "unknown"} className="g t3" /> <Foreign limit={22}>{row.actorName ?? row.actorId}</Foreign>
+                      <Glyph name={actorGlyphs[row.actorKind] ?? "unknown"} className="g t3" />{" "}
+                      <Foreign limit={22}>{row.actorName ?? row.actorId}</Foreign>
                     </td>
                     <th scope="row" className="c-name">
                       <Link className="name" href={`/audit/${row.seq}`} prefetch={false}>
@@ -127,7 +140,9 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
                           <Foreign limit={44}>{row.targetId}</Foreign>
                         </Link>
                       ) : (
-                        <Foreign limit={44}>{row.targetKind === "installation" ? "installation" : row.targetId}</Foreign>
+                        <Foreign limit={44}>
+                          {row.targetKind === "installation" ? "installation" : row.targetId}
+                        </Foreign>
                       )}
                     </td>
                     <td className="c-state">
@@ -140,7 +155,9 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
                         </span>
                       )}
                     </td>
-                    <td className="mono t2">{row.sourceAddress ? <Foreign limit={20}>{row.sourceAddress}</Foreign> : <None />}</td>
+                    <td className="mono t2">
+                      {row.sourceAddress ? <Foreign limit={20}>{row.sourceAddress}</Foreign> : <None />}
+                    </td>
                   </tr>
                 );
               })}

@@ -20,7 +20,11 @@ export async function loadAudit(query: Query) {
   const { reads } = getConsole();
   const source = one(query.q) ?? "";
   const own = onlyActorId(person);
-  const { parsed, filter, wrong, hasDefault } = parseAuditFilter(source, { now, isAll: query.range === "all", onlyActorId: own });
+  const { parsed, filter, wrong, hasDefault } = parseAuditFilter(source, {
+    now,
+    isAll: query.range === "all",
+    onlyActorId: own,
+  });
   const [list, count] = await Promise.all([
     reads.listAudit(filter, { size: 50, after: one(query.after), before: one(query.before) }),
     reads.countAudit(filter),

@@ -13,6 +13,8 @@ test("without dates the last 7 days are read, and it is said", () => {
 });
 
 test("a date replaces the default, a wrong one is named", () => {
-  expect(parseAuditFilter("after:2026-11-01", options).filter.at).toEqual([{ from: new Date("2026-11-01T00:00:00Z"), to: null }]);
+  expect(parseAuditFilter("after:2026-11-01", options).filter.at).toEqual([
+    { from: new Date("2026-11-01T00:00:00Z"), to: null },
+  ]);
   expect(parseAuditFilter("after:yesterday", options).wrong).toEqual(["after:yesterday"]);
 });

@@ -26,32 +26,46 @@ async function Picture({ authorities }: { authorities: readonly AuthorityRow[] }
   const { now, day } = await getFormat();
   const from = new Date(Date.UTC(Math.min(...authorities.map(({ notBefore }) => notBefore.getUTCFullYear())), 0, 1));
   const to = new Date(Date.UTC(Math.max(...authorities.map(({ notAfter }) => notAfter.getUTCFullYear())) + 1, 0, 1));
-  const x = (at: Date) => left + ((at.getTime() - from.getTime()) / (to.getTime() - from.getTime())) * (width - left - 8);
+  const x = (at: Date) =>
+    left + ((at.getTime() - from.getTime()) / (to.getTime() - from.getTime())) * (width - left - 8);
   const bottom = laneTop + authorities.length * laneHeight;
   const years = to.getUTCFullYear() - from.getUTCFullYear();
   const step = years > 16 ? 2 : 1;
   const rowOf = (id: string) => authorities.findIndex((authority) => authority.id === id);
   return (
     <div className="chart-wrap px-4 pb-3">
-      <svg className="chart" viewBox={`0 0 ${width} ${bottom + 24}`} role="img" aria-label="Authorities on a time axis; the table below says the same">
-        {Array.from({ length: Math.floor(years / step) + 1 }, (_, index) => from.getUTCFullYear() + index * step).map((year) => {
-          const at = x(new Date(Date.UTC(year, 0, 1)));
-          return (
-            <g key={year}>
-              <line className="gr" x1={at} x2={at} y1={laneTop - 8} y2={bottom} />
-              {at < width - 32 && (
-                <text className="z" x={at + 3} y={bottom + 16}>
-                  {year}
-                </text>
-              )}
-            </g>
-          );
-        })}
+      <svg
+        className="chart"
+        viewBox={`0 0 ${width} ${bottom + 24}`}
+        role="img"
+        aria-label="Authorities on a time axis; the table below says the same"
+      >
+        {Array.from({ length: Math.floor(years / step) + 1 }, (_, index) => from.getUTCFullYear() + index * step).map(
+          (year) => {
+            const at = x(new Date(Date.UTC(year, 0, 1)));
+            return (
+              <g key={year}>
+                <line className="gr" x1={at} x2={at} y1={laneTop - 8} y2={bottom} />
+                {at < width - 32 && (
+                  <text className="z" x={at + 3} y={bottom + 16}>
+                    {year}
+                  </text>
+                )}
+              </g>
+            );
+          },
+        )}
         {authorities.map((authority, index) => {
           const y = laneTop + index * laneHeight + 8;
-          const opens = new Date(authority.notAfter.getTime() - (authority.notAfter.getTime() - authority.notBefore.getTime()) / 3);
+          const opens = new Date(
+            authority.notAfter.getTime() - (authority.notAfter.getTime() - authority.notBefore.getTime()) / 3,
+          );
           const parent = authority.parentId ? rowOf(authority.parentId) : -1;
-          const [start, stop, at] = [x(authority.notBefore), x(authority.notAfter), Math.min(x(now), x(authority.notAfter))];
+          const [start, stop, at] = [
+            x(authority.notBefore),
+            x(authority.notAfter),
+            Math.min(x(now), x(authority.notAfter)),
+          ];
           return (
             <g key={authority.id}>
               <a href={`/authorities/${authority.id}`}>
@@ -59,7 +73,9 @@ async function Picture({ authorities }: { authorities: readonly AuthorityRow[] }
                   {authority.name}
                 </text>
               </a>
-              {parent >= 0 && <path className="gr" fill="none" d={`M${start + 6} ${laneTop + parent * laneHeight + 18}V${y}`} />}
+              {parent >= 0 && (
+                <path className="gr" fill="none" d={`M${start + 6} ${laneTop + parent * laneHeight + 18}V${y}`} />
+              )}
               <rect className="rest" x={start} y={y} width={stop - start} height="10" />
               <rect x={x(opens)} y={y} width={stop - x(opens)} height="10" fill="url(#h-quiet)" />
               <rect className="el" x={start} y={y} width={Math.max(at - start, 0)} height="10" />
@@ -155,7 +171,9 @@ export default async function AuthoritiesPage() {
                       </th>
                       <td className="c-where">{authority.role === "root" ? "Root" : "Issuing"}</td>
                       <td className="c-state">{authority.state === "active" ? "Active" : authority.state}</td>
-                      <td className="num">{authority.role === "issuing" ? formatNumber(authority.liveCertificates) : <None />}</td>
+                      <td className="num">
+                        {authority.role === "issuing" ? formatNumber(authority.liveCertificates) : <None />}
+                      </td>
                       <td className="c-life">
                         <LifeBar from={authority.notBefore} to={authority.notAfter} now={format.now} />
                       </td>

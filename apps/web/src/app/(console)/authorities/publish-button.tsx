@@ -5,7 +5,15 @@ import { useActionState, useEffect } from "react";
 
 import { publishCrl } from "./actions.ts";
 
-export function PublishButton({ authorityId, label, isPrimary }: { authorityId: string; label: string; isPrimary?: boolean }) {
+export function PublishButton({
+  authorityId,
+  label,
+  isPrimary,
+}: {
+  authorityId: string;
+  label: string;
+  isPrimary?: boolean;
+}) {
   const [result, submit, isPending] = useActionState(publishCrl, { status: "idle" });
   const router = useRouter();
   useEffect(() => {
@@ -17,7 +25,11 @@ export function PublishButton({ authorityId, label, isPrimary }: { authorityId: 
   return (
     <form action={submit}>
       <input type="hidden" name="authorityId" value={authorityId} />
-      <button type="submit" className={isPrimary ? "btn primary" : "btn"} disabled={isPending || result.status === "done"}>
+      <button
+        type="submit"
+        className={isPrimary ? "btn primary" : "btn"}
+        disabled={isPending || result.status === "done"}
+      >
         {result.status === "done" ? "Asked" : isPending ? "Asking" : label}
       </button>
       {result.status === "refused" ? (

@@ -20,5 +20,11 @@ export const loadAuthority = cache(async (id: string) => {
     reads.findInstallation(),
   ]);
   if (!authority) notFound();
-  return { person, authority, crls, chain, publicUrl: (installation?.publicUrl ?? config.publicUrl).replace(/\/$/, "") };
+  return {
+    person,
+    authority,
+    crls,
+    chain,
+    publicUrl: (installation?.publicUrl ?? config.publicUrl).replace(/\/$/, ""),
+  };
 });

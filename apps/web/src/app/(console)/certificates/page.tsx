@@ -20,7 +20,11 @@ export const metadata: Metadata = { title: "Certificates" };
 const path = "/certificates";
 const text = (value: string | string[] | undefined) => (typeof value === "string" ? value : undefined);
 
-export default async function CertificatesPage({ searchParams }: { searchParams: Promise<Record<string, string | string[] | undefined>> }) {
+export default async function CertificatesPage({
+  searchParams,
+}: {
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}) {
   const query = await searchParams;
   if (typeof query.add === "string") {
     const q = [text(query.q) ?? "", query.add.trim()].filter(Boolean).join(" ");
@@ -39,7 +43,12 @@ export default async function CertificatesPage({ searchParams }: { searchParams:
       </div>
       <nav className="tabs mb-0" aria-label="Views">
         {certificateViews.map(({ id, name }) => (
-          <Link key={id} prefetch={false} href={hrefWith(path, { view: id === "in-use" ? undefined : id, q: source })} aria-current={id === view ? "page" : undefined}>
+          <Link
+            key={id}
+            prefetch={false}
+            href={hrefWith(path, { view: id === "in-use" ? undefined : id, q: source })}
+            aria-current={id === view ? "page" : undefined}
+          >
             {name}
           </Link>
         ))}
@@ -54,7 +63,8 @@ export default async function CertificatesPage({ searchParams }: { searchParams:
         placeholder="issuer:issuing-g1 state:failing expires:<30d device:pump-017 text"
         found={
           <>
-            <b>{formatCapped(count, countCap)}</b> {source ? "match" : count === 1 ? "certificate" : "certificates"} · {format.clockSeconds(format.now)}
+            <b>{formatCapped(count, countCap)}</b> {source ? "match" : count === 1 ? "certificate" : "certificates"} ·{" "}
+            {format.clockSeconds(format.now)}
           </>
         }
       />
@@ -70,7 +80,9 @@ export default async function CertificatesPage({ searchParams }: { searchParams:
             </p>
             <div className="row">
               {source && <Link href={hrefWith(path, viewParameter)}>Clear all</Link>}
-              {view !== "all" && <Link href={hrefWith(path, { view: "all", q: source })}>Look in all certificates</Link>}
+              {view !== "all" && (
+                <Link href={hrefWith(path, { view: "all", q: source })}>Look in all certificates</Link>
+              )}
               {!source && view === "in-use" && (
                 <Link className="btn" href="/devices/new">
                   Add device
@@ -97,14 +109,22 @@ export default async function CertificatesPage({ searchParams }: { searchParams:
             </colgroup>
             <thead>
               <tr>
-                <SortHead {...head} by="name">Name</SortHead>
+                <SortHead {...head} by="name">
+                  Name
+                </SortHead>
                 <th scope="col">Site</th>
-                <SortHead {...head} by="state">State</SortHead>
+                <SortHead {...head} by="state">
+                  State
+                </SortHead>
                 <th scope="col">Life</th>
-                <SortHead {...head} by="expires">Expires</SortHead>
+                <SortHead {...head} by="expires">
+                  Expires
+                </SortHead>
                 <th scope="col">Issuer</th>
                 <th scope="col">Serial</th>
-                <SortHead {...head} by="issued">Issued</SortHead>
+                <SortHead {...head} by="issued">
+                  Issued
+                </SortHead>
               </tr>
             </thead>
             <tbody>
@@ -120,7 +140,13 @@ export default async function CertificatesPage({ searchParams }: { searchParams:
                     <CertificateBadge state={row.state} />
                   </td>
                   <td className="c-life">
-                    <LifeBar from={row.notBefore} to={row.notAfter} now={format.now} state={row.state} revokedAt={row.revokedAt} />
+                    <LifeBar
+                      from={row.notBefore}
+                      to={row.notAfter}
+                      now={format.now}
+                      state={row.state}
+                      revokedAt={row.revokedAt}
+                    />
                   </td>
                   <td className="c-when">
                     <span className="when">
@@ -134,14 +160,23 @@ export default async function CertificatesPage({ searchParams }: { searchParams:
                     </Link>
                   </td>
                   <td className="mono">
-                    {shorten(row.serialNumberHex, 4, 6)} <CopyButton value={withColons(row.serialNumberHex)} what={`the serial number of ${row.commonName}`} />
+                    {shorten(row.serialNumberHex, 4, 6)}{" "}
+                    <CopyButton
+                      value={withColons(row.serialNumberHex)}
+                      what={`the serial number of ${row.commonName}`}
+                    />
                   </td>
                   <td>{row.issuedAt ? format.day(row.issuedAt) : <None />}</td>
                 </tr>
               ))}
             </tbody>
           </table>
-          <Pager path={path} keep={{ q: source, ...viewParameter, ...sortParameter }} next={list.next} previous={list.previous}>
+          <Pager
+            path={path}
+            keep={{ q: source, ...viewParameter, ...sortParameter }}
+            next={list.next}
+            previous={list.previous}
+          >
             {formatNumber(list.rows.length)} of {formatCapped(count, countCap)}
           </Pager>
         </>

@@ -2,10 +2,9 @@ import { certificateStates } from "@fieldseal/core/inventory/certificate-state";
 import type { CrlReason } from "@fieldseal/pki/crl/reason";
 import { z } from "zod";
 
+import { toStateWord } from "@/app/(console)/devices/schema.ts";
 import type { CertificateFilter, CertificateView, Range } from "@/compose.ts";
 import { parseFilter, parseRange, type Filter } from "@/filter.ts";
-
-import { toStateWord } from "@/app/(console)/devices/schema.ts";
 
 export const certificateKeys = ["site", "state", "expires", "profile", "issuer", "device"] as const;
 export const certificateViews: readonly { id: CertificateView; name: string }[] = [
@@ -17,7 +16,11 @@ export const certificateViews: readonly { id: CertificateView; name: string }[] 
   { id: "all", name: "All" },
 ];
 
-export function parseCertificateFilter(source: string, view: CertificateView, now: Date): { parsed: Filter; filter: CertificateFilter; wrong: string[] } {
+export function parseCertificateFilter(
+  source: string,
+  view: CertificateView,
+  now: Date,
+): { parsed: Filter; filter: CertificateFilter; wrong: string[] } {
   const parsed = parseFilter(source, certificateKeys);
   const wrong = [...parsed.unknown];
   const choices = (key: string) => parsed.terms.filter((term) => term.key === key);
@@ -33,7 +36,16 @@ export function parseCertificateFilter(source: string, view: CertificateView, no
     if (range && !term.negated) expires.push(range);
     else wrong.push(term.source);
   }
-  const filter = { view, states, sites: choices("site"), profiles: choices("profile"), issuers: choices("issuer"), devices: choices("device"), expires, text: parsed.text };
+  const filter = {
+    view,
+    states,
+    sites: choices("site"),
+    profiles: choices("profile"),
+    issuers: choices("issuer"),
+    devices: choices("device"),
+    expires,
+    text: parsed.text,
+  };
   return { parsed, filter, wrong };
 }
 
@@ -48,7 +60,10 @@ export const revocationReasons: readonly { reason: CrlReason; words: string }[] 
 
 export const revokeInput = z.object({
   certificateId: z.uuid(),
-  reason: z.enum(["keyCompromise", "cessationOfOperation", "superseded", "affiliationChanged", "unspecified"], "Choose a reason."),
+  reason: z.enum(
+    ["keyCompromise", "cessationOfOperation", "superseded", "affiliationChanged", "unspecified"],
+    "Choose a reason.",
+  ),
   note: z
     .string()
     .trim()

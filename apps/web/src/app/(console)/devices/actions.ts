@@ -41,7 +41,11 @@ export async function changeState(_previous: ActionResult, form: FormData): Prom
     const { deviceId, to, reason } = stateInput.parse(Object.fromEntries(form));
     await getConsole().changeDeviceState({ actor: await requireActor(), deviceId, to, reason });
     revalidatePath("/devices", "layout");
-    const words = { quarantined: "is quarantined: it can neither enrol nor renew until it is released", active: "is active again", retired: "is retired: its certificates are revoked and its tokens void" };
+    const words = {
+      quarantined: "is quarantined: it can neither enrol nor renew until it is released",
+      active: "is active again",
+      retired: "is retired: its certificates are revoked and its tokens void",
+    };
     return { status: "done", message: `${deviceId} ${words[to]}.` };
   });
 }
@@ -52,7 +56,8 @@ export async function reportStolen(_previous: ActionResult, form: FormData): Pro
     const done = await getConsole().reportStolen({ actor: await requireActor(), deviceId, note });
     revalidatePath("/devices", "layout");
     const counts = `${plural(done.revoked, "certificate")} revoked, ${plural(done.tokensVoided, "unused token")} void, enrolment blocked, CRL asked for.`;
-    const brokers = "Whether brokers have loaded that CRL cannot be confirmed: no agent runs there. Reload them, then end open sessions.";
+    const brokers =
+      "Whether brokers have loaded that CRL cannot be confirmed: no agent runs there. Reload them, then end open sessions.";
     return { status: "done", message: `${counts} ${brokers}` };
   });
 }

@@ -10,7 +10,12 @@ import { Glyph } from "@/ui/glyph.tsx";
 import { addDevice } from "./actions.ts";
 
 export type ProfileChoice = { slug: string; title: string; validityDays: number; names: readonly string[] };
-type Props = { place: EnrolmentPlace; sites: readonly { id: string; name: string }[]; profiles: readonly ProfileChoice[]; doneHref?: string };
+type Props = {
+  place: EnrolmentPlace;
+  sites: readonly { id: string; name: string }[];
+  profiles: readonly ProfileChoice[];
+  doneHref?: string;
+};
 
 const pattern = "[A-Za-z0-9]([A-Za-z0-9._:\\-]{0,62}[A-Za-z0-9])?";
 
@@ -22,7 +27,7 @@ export function AddDeviceForm({ place, sites, profiles, doneHref }: Props) {
   if (result.status === "done" && result.token)
     return (
       <>
-        <p className="prose mb-4 t2" aria-live="polite">
+        <p className="prose t2 mb-4" aria-live="polite">
           {result.message} Run these lines on the device. The key is made there and never leaves it.
         </p>
         <EnrolmentKit token={result.token} place={place} />
@@ -38,7 +43,16 @@ export function AddDeviceForm({ place, sites, profiles, doneHref }: Props) {
     <form action={submit} className="form">
       <label className="field">
         <span>Device id: CN of its certificates, EST user name, MQTT user name; never changes</span>
-        <input className="input mono" name="deviceId" required maxLength={64} pattern={pattern} autoComplete="off" spellCheck={false} title="1 to 64 letters, digits, dots, colons, underscores or hyphens; begins and ends with a letter or digit" />
+        <input
+          className="input mono"
+          name="deviceId"
+          required
+          maxLength={64}
+          pattern={pattern}
+          autoComplete="off"
+          spellCheck={false}
+          title="1 to 64 letters, digits, dots, colons, underscores or hyphens; begins and ends with a letter or digit"
+        />
       </label>
       <label className="field">
         <span>Site: choose one or type a new name</span>
@@ -64,19 +78,41 @@ export function AddDeviceForm({ place, sites, profiles, doneHref }: Props) {
       {asks("applicationUri") && (
         <label className="field">
           <span>ApplicationUri, exactly as the OPC UA application states it</span>
-          <input className="input mono" name="applicationUri" required maxLength={255} placeholder="urn:plant:line-4:server" autoComplete="off" spellCheck={false} />
+          <input
+            className="input mono"
+            name="applicationUri"
+            required
+            maxLength={255}
+            placeholder="urn:plant:line-4:server"
+            autoComplete="off"
+            spellCheck={false}
+          />
         </label>
       )}
       {asks("dnsNames") && (
         <label className="field">
           <span>DNS names under which others reach it</span>
-          <input className="input mono" name="dnsNames" maxLength={2000} placeholder="broker-1.plant.internal" autoComplete="off" spellCheck={false} />
+          <input
+            className="input mono"
+            name="dnsNames"
+            maxLength={2000}
+            placeholder="broker-1.plant.internal"
+            autoComplete="off"
+            spellCheck={false}
+          />
         </label>
       )}
       {asks("ipAddresses") && (
         <label className="field">
           <span>IP addresses, optional</span>
-          <input className="input mono" name="ipAddresses" maxLength={2000} placeholder="10.20.14.37" autoComplete="off" spellCheck={false} />
+          <input
+            className="input mono"
+            name="ipAddresses"
+            maxLength={2000}
+            placeholder="10.20.14.37"
+            autoComplete="off"
+            spellCheck={false}
+          />
         </label>
       )}
       <label className="field">

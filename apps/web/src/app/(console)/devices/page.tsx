@@ -76,7 +76,8 @@ export default async function DevicesPage({ searchParams }: Props) {
         placeholder="site:nord state:failing expires:<30d profile:device text"
         found={
           <>
-            <b>{formatCapped(count, countCap)}</b> {source ? "match" : count === 1 ? "device" : "devices"} · {format.clockSeconds(format.now)}
+            <b>{formatCapped(count, countCap)}</b> {source ? "match" : count === 1 ? "device" : "devices"} ·{" "}
+            {format.clockSeconds(format.now)}
           </>
         }
       />
@@ -85,7 +86,11 @@ export default async function DevicesPage({ searchParams }: Props) {
           <div className="state">
             {source ? (
               <>
-                <p>{parts.length === 1 ? "No device matches this filter." : `No device matches these ${parts.length} filters.`}</p>
+                <p>
+                  {parts.length === 1
+                    ? "No device matches this filter."
+                    : `No device matches these ${parts.length} filters.`}
+                </p>
                 <div className="row">
                   {hint && hint.count > 0 && (
                     <Link className="btn s" href={hrefWith(path, { q: hint.rest })}>
@@ -102,8 +107,8 @@ export default async function DevicesPage({ searchParams }: Props) {
             ) : (
               <>
                 <p>
-                  Devices appear here when they are registered. Each gets a one-time token, with which it asks for its first certificate over
-                  EST; the commands for it come with the token.
+                  Devices appear here when they are registered. Each gets a one-time token, with which it asks for its
+                  first certificate over EST; the commands for it come with the token.
                 </p>
                 {refusal === null && (
                   <Link className="btn primary" href="/devices/new">
@@ -132,14 +137,26 @@ export default async function DevicesPage({ searchParams }: Props) {
             </colgroup>
             <thead>
               <tr>
-                <SortHead {...head} by="device">Device</SortHead>
-                <SortHead {...head} by="site">Site</SortHead>
-                <SortHead {...head} by="attention">State</SortHead>
+                <SortHead {...head} by="device">
+                  Device
+                </SortHead>
+                <SortHead {...head} by="site">
+                  Site
+                </SortHead>
+                <SortHead {...head} by="attention">
+                  State
+                </SortHead>
                 <th scope="col">Life</th>
-                <SortHead {...head} by="expires">Expires</SortHead>
+                <SortHead {...head} by="expires">
+                  Expires
+                </SortHead>
                 <th scope="col">Renews</th>
-                <SortHead {...head} by="seen">Last seen</SortHead>
-                <SortHead {...head} by="profile">Profile</SortHead>
+                <SortHead {...head} by="seen">
+                  Last seen
+                </SortHead>
+                <SortHead {...head} by="profile">
+                  Profile
+                </SortHead>
               </tr>
             </thead>
             <tbody>

@@ -44,7 +44,10 @@ export async function loadDevices(query: Query) {
     reads.countDevices(filter, scope),
   ]);
   const parts = [
-    ...parsed.terms.map((term) => ({ words: writeTerm(term.key, term.values, term.negated), rest: withoutPart(parsed, term) })),
+    ...parsed.terms.map((term) => ({
+      words: writeTerm(term.key, term.values, term.negated),
+      rest: withoutPart(parsed, term),
+    })),
     ...parsed.text.map((word) => ({ words: word, rest: withoutPart(parsed, word) })),
   ];
   const hint = list.rows.length === 0 && parts.length > 0 ? await countWithout(parts, now) : null;

@@ -21,7 +21,10 @@ export function toStateWord(word: string): string | null {
 }
 
 /** Parts that cannot be understood are listed, so that a typing error never looks like "no devices". */
-export function parseDeviceFilter(source: string, now: Date): { parsed: Filter; filter: DeviceFilter; wrong: string[] } {
+export function parseDeviceFilter(
+  source: string,
+  now: Date,
+): { parsed: Filter; filter: DeviceFilter; wrong: string[] } {
   const parsed = parseFilter(source, deviceKeys);
   const wrong = [...parsed.unknown];
   const choices = (key: string) => parsed.terms.filter((term) => term.key === key);
@@ -43,7 +46,15 @@ export function parseDeviceFilter(source: string, now: Date): { parsed: Filter; 
     if (range && !term.negated) seen.push(range);
     else wrong.push(term.source);
   }
-  const filter = { sites: choices("site"), states, profiles: choices("profile"), owners: choices("owner"), expires, seen, text: parsed.text };
+  const filter = {
+    sites: choices("site"),
+    states,
+    profiles: choices("profile"),
+    owners: choices("owner"),
+    expires,
+    seen,
+    text: parsed.text,
+  };
   return { parsed, filter, wrong };
 }
 

@@ -28,13 +28,26 @@ const keyWords: Readonly<Record<string, string>> = {
   before: "Before",
 };
 
-const spaced = (text: string) => text.replace(/^([<>])(\d+)([hdw])$/, (_, sign: string, amount: string, unit: string) => `${sign === "<" ? "within" : "beyond"} ${amount} ${unit}`);
+const spaced = (text: string) =>
+  text.replace(
+    /^([<>])(\d+)([hdw])$/,
+    (_, sign: string, amount: string, unit: string) => `${sign === "<" ? "within" : "beyond"} ${amount} ${unit}`,
+  );
 
 /** "State is Renewal failing", "Expires within 30 d". */
-export function chipWords(term: { key: string; values: readonly string[]; negated: boolean }): { key: string; value: string } {
+export function chipWords(term: { key: string; values: readonly string[]; negated: boolean }): {
+  key: string;
+  value: string;
+} {
   const isRange = term.key === "expires" || term.key === "seen";
-  const values = term.values.map((value) => (term.key === "state" ? (stateWords[value] ?? value) : isRange ? spaced(value) : value));
+  const values = term.values.map((value) =>
+    term.key === "state" ? (stateWords[value] ?? value) : isRange ? spaced(value) : value,
+  );
   const verb = isRange ? "" : term.negated ? " is not" : " is";
-  const ago = term.key === "seen" && /^[<>]/.test(term.values[0] ?? "") ? (term.values[0]?.startsWith(">") ? " ago" : "") : "";
-  return { key: `${keyWords[term.key] ?? term.key}${verb}`, value: values.join(" or ").replace("beyond", term.key === "seen" ? "more than" : "beyond") + ago };
+  const ago =
+    term.key === "seen" && /^[<>]/.test(term.values[0] ?? "") ? (term.values[0]?.startsWith(">") ? " ago" : "") : "";
+  return {
+    key: `${keyWords[term.key] ?? term.key}${verb}`,
+    value: values.join(" or ").replace("beyond", term.key === "seen" ? "more than" : "beyond") + ago,
+  };
 }

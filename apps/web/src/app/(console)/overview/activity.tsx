@@ -16,7 +16,14 @@ export async function ActivityPanels() {
   const refusal = findRefusal(person, "audit.read");
   return (
     <>
-      <Panel title="What people did" aside={<Link className="meta" href="/audit?q=actor%3Aperson">Audit log</Link>}>
+      <Panel
+        title="What people did"
+        aside={
+          <Link className="meta" href="/audit?q=actor%3Aperson">
+            Audit log
+          </Link>
+        }
+      >
         {refusal ? (
           <div className="state">
             <p className="t2">{refusal}</p>

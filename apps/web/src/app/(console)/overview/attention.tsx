@@ -47,8 +47,8 @@ export async function Attention() {
                 <p>
                   {fleet?.devices === 0 ? (
                     <>
-                      No device is registered yet. <Link href="/devices/new">Add the first device</Link> to get its one-time token and
-                      the commands for it.
+                      No device is registered yet. <Link href="/devices/new">Add the first device</Link> to get its
+                      one-time token and the commands for it.
                     </>
                   ) : (
                     `Nothing is failing. Checked ${format.clockSeconds(format.now)} ${format.zoneLabel}.`
@@ -58,7 +58,9 @@ export async function Attention() {
             )}
             {items.length > shown && (
               <p className="border-t border-line px-4 py-2">
-                <Link href="/devices?q=state%3Aattention">and {formatNumber(items.length - shown)} more groups: all devices that need a hand</Link>
+                <Link href="/devices?q=state%3Aattention">
+                  and {formatNumber(items.length - shown)} more groups: all devices that need a hand
+                </Link>
               </p>
             )}
             {hasMailServer === false && (

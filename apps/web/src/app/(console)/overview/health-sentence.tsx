@@ -34,14 +34,17 @@ export async function HealthSentence() {
         {freshUntil && freshUntil > format.now && (
           <>
             <Link className={isTrustBad ? "crit" : undefined} href="/authorities">
-              {isTrustBad ? `A CRL runs out in ${format.left(freshUntil)}.` : `CRLs are fresh until ${format.dayClock(freshUntil)}.`}
+              {isTrustBad
+                ? `A CRL runs out in ${format.left(freshUntil)}.`
+                : `CRLs are fresh until ${format.dayClock(freshUntil)}.`}
             </Link>{" "}
           </>
         )}
         {items.length === 0 && fleet?.nextWindow && (
           <>
             <Link href="/devices?sort=expires">
-              Next: {plural(fleet.nextWindow.count, "renewal opens", "renewals open")} on {format.day(fleet.nextWindow.day)}.
+              Next: {plural(fleet.nextWindow.count, "renewal opens", "renewals open")} on{" "}
+              {format.day(fleet.nextWindow.day)}.
             </Link>{" "}
           </>
         )}

@@ -9,7 +9,19 @@ import { Foreign, Zero } from "@/ui/text.tsx";
 
 const shown = 10;
 
-function Cell({ count, site, query, tone, title }: { count: number; site: string; query: string; tone?: string; title: string }) {
+function Cell({
+  count,
+  site,
+  query,
+  tone,
+  title,
+}: {
+  count: number;
+  site: string;
+  query: string;
+  tone?: string;
+  title: string;
+}) {
   return (
     <td className="num">
       {count > 0 ? (
@@ -42,7 +54,12 @@ function Row({ site }: { site: SiteHealth }) {
       <Cell count={site.failing} site={site.id} query="state:failing" tone="warn" title="failing" />
       <Cell count={site.overdue} site={site.id} query="state:overdue" tone="warn" title="overdue" />
       <Cell count={site.unseen} site={site.id} query="state:never-seen" title="never seen" />
-      <Cell count={site.handSoon} site={site.id} query="state:attention expires:<30d" title="end within 30 days and need a hand" />
+      <Cell
+        count={site.handSoon}
+        site={site.id}
+        query="state:attention expires:<30d"
+        title="end within 30 days and need a hand"
+      />
       <Cell count={site.endingSoon} site={site.id} query="expires:<30d" tone="plain" title="end within 30 days" />
       <td className="num">{site.renewedOk > 0 ? formatNumber(site.renewedOk) : <Zero />}</td>
       <td className="num">{site.renewedFailed > 0 ? <b>{formatNumber(site.renewedFailed)}</b> : <Zero />}</td>
@@ -78,7 +95,18 @@ export async function SitesPanel() {
                   </tr>
                   <tr>
                     <th scope="col">Site</th>
-                    {["Devices", "Expired", "Expiring", "Failing", "Overdue", "Unseen", "Hand", "All", "Ok", "Failed"].map((head) => (
+                    {[
+                      "Devices",
+                      "Expired",
+                      "Expiring",
+                      "Failing",
+                      "Overdue",
+                      "Unseen",
+                      "Hand",
+                      "All",
+                      "Ok",
+                      "Failed",
+                    ].map((head) => (
                       <th key={head} scope="col" className="num">
                         {head}
                       </th>

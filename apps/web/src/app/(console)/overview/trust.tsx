@@ -12,7 +12,10 @@ import { Panel, Region, Unavailable } from "@/ui/panel.tsx";
 
 function orderByChain(authorities: readonly AuthorityRow[]): AuthorityRow[] {
   const roots = authorities.filter(({ role }) => role === "root");
-  return roots.flatMap((root) => [root, ...authorities.filter(({ role, parentId }) => role !== "root" && parentId === root.id)]);
+  return roots.flatMap((root) => [
+    root,
+    ...authorities.filter(({ role, parentId }) => role !== "root" && parentId === root.id),
+  ]);
 }
 
 export function crlTone(crl: { dueAt: Date; nextUpdate: Date; thisUpdate: Date }, now: Date): string {
@@ -41,7 +44,9 @@ export async function TrustPanel() {
             <div className="trust">
               {chain.map(({ id, name, role, keyCustody, notBefore, notAfter }, index) => (
                 <Fragment key={id}>
-                  <span className={`sp ${role === "root" ? "first" : ""} ${index === chain.length - 1 || chain[index + 1]?.role === "root" ? "last" : ""} ${chain.length === 1 ? "only" : ""}`} />
+                  <span
+                    className={`sp ${role === "root" ? "first" : ""} ${index === chain.length - 1 || chain[index + 1]?.role === "root" ? "last" : ""} ${chain.length === 1 ? "only" : ""}`}
+                  />
                   <Link href={`/authorities/${id}`} className="cut">
                     {name}
                   </Link>
@@ -56,10 +61,21 @@ export async function TrustPanel() {
                 crl ? (
                   <Fragment key={id}>
                     <span className="sp none" />
-                    <Link href={`/authorities/${id}`} className={`cut ${["dead", "soon"].includes(crlTone(crl, now)) ? "crit" : crlTone(crl, now) === "late" ? "warn" : ""}`} title={`CRL of ${name}`}>
+                    <Link
+                      href={`/authorities/${id}`}
+                      className={`cut ${["dead", "soon"].includes(crlTone(crl, now)) ? "crit" : crlTone(crl, now) === "late" ? "warn" : ""}`}
+                      title={`CRL of ${name}`}
+                    >
                       CRL #{crl.number}
                     </Link>
-                    <LifeBar from={crl.thisUpdate} to={crl.nextUpdate} now={now} window={dueShare(crl)} tone={crlTone(crl, now)} size="full" />
+                    <LifeBar
+                      from={crl.thisUpdate}
+                      to={crl.nextUpdate}
+                      now={now}
+                      window={dueShare(crl)}
+                      tone={crlTone(crl, now)}
+                      size="full"
+                    />
                     <span className="r">{crl.nextUpdate > now ? format.left(crl.nextUpdate) : "run out"}</span>
                   </Fragment>
                 ) : null,

@@ -23,7 +23,15 @@ const dayKey = (at: Date) => at.toISOString().slice(0, 10);
 const listOf = (week: WeekCount, isHand: boolean) =>
   `/devices?q=${encodeURIComponent(`expires:${dayKey(week.start)}..${dayKey(week.end)}${isHand ? " state:attention" : ""}`)}&sort=expires`;
 
-function Chart({ weeks, day, axisDay }: { weeks: readonly WeekCount[]; day: (at: Date) => string; axisDay: (at: Date) => string }) {
+function Chart({
+  weeks,
+  day,
+  axisDay,
+}: {
+  weeks: readonly WeekCount[];
+  day: (at: Date) => string;
+  axisDay: (at: Date) => string;
+}) {
   const ceiling = niceCeiling(Math.max(...weeks.map((week) => week.all), 0));
   const y = (count: number) => baseline - (count / ceiling) * chartHeight;
   const step = (width - left) / weeks.length;
@@ -58,8 +66,16 @@ function Chart({ weeks, day, axisDay }: { weeks: readonly WeekCount[]; day: (at:
                   href={listOf(week, false)}
                   aria-label={`Week of ${day(week.start)}: ${plural(week.all, "certificate ends", "certificates end")}, ${formatNumber(week.hand)} ${week.hand === 1 ? "needs" : "need"} a hand`}
                 >
-                  <rect className="self" x={x + 5} y={handTop + handHeight} width={step - 10} height={Math.max(baseline - handTop - handHeight, 0)} />
-                  {handHeight > 0 && <rect className="hand" x={x + 5} y={handTop} width={step - 10} height={handHeight} />}
+                  <rect
+                    className="self"
+                    x={x + 5}
+                    y={handTop + handHeight}
+                    width={step - 10}
+                    height={Math.max(baseline - handTop - handHeight, 0)}
+                  />
+                  {handHeight > 0 && (
+                    <rect className="hand" x={x + 5} y={handTop} width={step - 10} height={handHeight} />
+                  )}
                   <text className="v" x={middle} y={handTop - 5} textAnchor="middle">
                     {formatNumber(week.all)}
                   </text>
@@ -73,7 +89,10 @@ function Chart({ weeks, day, axisDay }: { weeks: readonly WeekCount[]; day: (at:
                 {axisDay(week.start)}
               </text>
               {week.hand > 0 ? (
-                <a href={listOf(week, true)} aria-label={`${formatNumber(week.hand)} in the week of ${day(week.start)} need a hand`}>
+                <a
+                  href={listOf(week, true)}
+                  aria-label={`${formatNumber(week.hand)} in the week of ${day(week.start)} need a hand`}
+                >
                   <text className="h" x={middle} y={baseline + 40} textAnchor="middle">
                     {formatNumber(week.hand)}
                   </text>

@@ -30,29 +30,37 @@ export default async function SearchPage({ searchParams }: { searchParams: Promi
             <p>
               {problem ?? (
                 <>
-                  No device, certificate, authority or site is called <Foreign>{text}</Foreign>. Serial numbers and SHA-256 fingerprints are found whole or by their
-                  first 8 characters.
+                  No device, certificate, authority or site is called <Foreign>{text}</Foreign>. Serial numbers and
+                  SHA-256 fingerprints are found whole or by their first 8 characters.
                 </>
               )}
             </p>
           </div>
         ) : (
           <div className="table-wrap">
-          <table>
-            <tbody>
-              {matches.map((match) => (
-                <tr key={`${match.kind}-${match.id}`}>
-                  <th scope="row">
-                    <Link href={hrefOf(match)}>
-                      <Foreign>{match.kind === "certificate" ? match.commonName : match.kind === "device" ? match.id : match.name}</Foreign>
-                    </Link>
-                  </th>
-                  <td className="t2">{kinds[match.kind]}</td>
-                  <td className="t2">{"siteName" in match && match.siteName ? <Foreign>{match.siteName}</Foreign> : ""}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+            <table>
+              <tbody>
+                {matches.map((match) => (
+                  <tr key={`${match.kind}-${match.id}`}>
+                    <th scope="row">
+                      <Link href={hrefOf(match)}>
+                        <Foreign>
+                          {match.kind === "certificate"
+                            ? match.commonName
+                            : match.kind === "device"
+                              ? match.id
+                              : match.name}
+                        </Foreign>
+                      </Link>
+                    </th>
+                    <td className="t2">{kinds[match.kind]}</td>
+                    <td className="t2">
+                      {"siteName" in match && match.siteName ? <Foreign>{match.siteName}</Foreign> : ""}
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
           </div>
         )}
       </Panel>

@@ -38,7 +38,9 @@ function readPem(text: string): string | null {
 }
 
 /** `direct` when the text names exactly one thing. */
-export async function search(text: string): Promise<{ matches: SearchMatch[]; direct: SearchMatch | null; problem: string | null }> {
+export async function search(
+  text: string,
+): Promise<{ matches: SearchMatch[]; direct: SearchMatch | null; problem: string | null }> {
   const scope = scopeOf(await requirePerson());
   const { reads } = getConsole();
   let sha256: string | null = null;
@@ -49,10 +51,19 @@ export async function search(text: string): Promise<{ matches: SearchMatch[]; di
   }
   if (sha256) {
     const matches = await reads.findByHex(sha256, scope);
-    return { matches, direct: matches[0] ?? null, problem: matches.length > 0 ? null : "This certificate is not from here, or not of your sites." };
+    return {
+      matches,
+      direct: matches[0] ?? null,
+      problem: matches.length > 0 ? null : "This certificate is not from here, or not of your sites.",
+    };
   }
   const exact = isValidDeviceId(text) ? await reads.findDevice(text, scope) : null;
-  if (exact) return { matches: [], direct: { kind: "device", id: exact.id, siteName: exact.siteName, description: exact.description }, problem: null };
+  if (exact)
+    return {
+      matches: [],
+      direct: { kind: "device", id: exact.id, siteName: exact.siteName, description: exact.description },
+      problem: null,
+    };
   const hex = readHex(text);
   const byHex = hex ? await reads.findByHex(hex, scope) : [];
   const matches = byHex.length > 0 ? byHex : await reads.findByText(text, scope);

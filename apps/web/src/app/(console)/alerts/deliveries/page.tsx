@@ -16,9 +16,16 @@ export const metadata: Metadata = { title: "Mail" };
 
 const path = "/alerts/deliveries";
 
-export default async function MailPage({ searchParams }: { searchParams: Promise<Record<string, string | string[] | undefined>> }) {
+export default async function MailPage({
+  searchParams,
+}: {
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}) {
   const query = await searchParams;
-  if (typeof query.add === "string") redirect(hrefWith(path, { q: [typeof query.q === "string" ? query.q : "", query.add.trim()].filter(Boolean).join(" ") }));
+  if (typeof query.add === "string")
+    redirect(
+      hrefWith(path, { q: [typeof query.q === "string" ? query.q : "", query.add.trim()].filter(Boolean).join(" ") }),
+    );
   const { list, count, countCap, source, parsed, wrong, hasMailServer } = await loadMails(query);
   const format = await getFormat();
   return (
@@ -37,14 +44,19 @@ export default async function MailPage({ searchParams }: { searchParams: Promise
         placeholder="state:failed site:nord recipient or subject"
         found={
           <>
-            <b>{formatCapped(count, countCap)}</b> {source ? "match" : count === 1 ? "mail" : "mails"} · {format.clockSeconds(format.now)}
+            <b>{formatCapped(count, countCap)}</b> {source ? "match" : count === 1 ? "mail" : "mails"} ·{" "}
+            {format.clockSeconds(format.now)}
           </>
         }
       />
       {list.rows.length === 0 ? (
         <div className="panel">
           <div className="state">
-            <p>{source ? "No mail matches this filter." : "No mail was written yet. The first one comes when a certificate nears its end without having renewed."}</p>
+            <p>
+              {source
+                ? "No mail matches this filter."
+                : "No mail was written yet. The first one comes when a certificate nears its end without having renewed."}
+            </p>
             {source && <Link href={path}>Clear all</Link>}
           </div>
         </div>

@@ -39,7 +39,8 @@ export default async function AuditEntryPage({ params }: { params: Promise<{ seq
       </p>
       <div className="obj">
         <h1>
-          #{formatNumber(seq)} <Foreign limit={120}>{`${entry.actorName ?? entry.actorId} ${auditSentence(entry)}`}</Foreign>
+          #{formatNumber(seq)}{" "}
+          <Foreign limit={120}>{`${entry.actorName ?? entry.actorId} ${auditSentence(entry)}`}</Foreign>
         </h1>
         <div className="facts">
           <span className={`badge ${entry.isHashRight ? "quiet" : "critical-fill"}`}>
@@ -51,13 +52,14 @@ export default async function AuditEntryPage({ params }: { params: Promise<{ seq
       </div>
       <div className="cols">
         <div className="stack">
-          <Panel title="Recorded text" aside={<CopyButton value={entry.canonical} what="the recorded text" label="Copy exact text" />} flush>
+          <Panel
+            title="Recorded text"
+            aside={<CopyButton value={entry.canonical} what="the recorded text" label="Copy exact text" />}
+            flush
+          >
             {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, so the keyboard must reach it */}
             <pre className="code border-0 whitespace-pre-wrap" tabIndex={0} aria-label="Recorded text">
-              {pretty(entry.canonical)
-                .split("\n")
-                .map(showHidden)
-                .join("\n")}
+              {pretty(entry.canonical).split("\n").map(showHidden).join("\n")}
             </pre>
           </Panel>
           <Panel title="Hashes" aside="SHA-256(previous hash || recorded text)">
@@ -83,7 +85,8 @@ export default async function AuditEntryPage({ params }: { params: Promise<{ seq
             <dl className="kv">
               <dt>Actor</dt>
               <dd>
-                <Foreign>{entry.actorName ?? entry.actorId}</Foreign> <span className="t2">{actorKinds[entry.actorKind] ?? entry.actorKind}</span>
+                <Foreign>{entry.actorName ?? entry.actorId}</Foreign>{" "}
+                <span className="t2">{actorKinds[entry.actorKind] ?? entry.actorKind}</span>
               </dd>
               <dt>Action</dt>
               <dd>{entry.action}</dd>

@@ -17,7 +17,12 @@ import { loadAuthority } from "../queries.ts";
 
 export const metadata: Metadata = { title: "Authority" };
 
-const causes: Readonly<Record<string, string>> = { setup: "set-up", scheduled: "schedule", revocation: "a revocation", manual: "asked for" };
+const causes: Readonly<Record<string, string>> = {
+  setup: "set-up",
+  scheduled: "schedule",
+  revocation: "a revocation",
+  manual: "asked for",
+};
 
 export default async function AuthorityPage({ params }: { params: Promise<{ id: string }> }) {
   const { person, authority, crls, chain, publicUrl } = await loadAuthority(decodeURIComponent((await params).id));
@@ -51,7 +56,11 @@ export default async function AuthorityPage({ params }: { params: Promise<{ id: 
         </div>
         {authority.role === "issuing" && authority.state === "active" && (
           <div className="acts">
-            {refusal ? <span className="meta">{refusal}</span> : <PublishButton authorityId={authority.id} label="Publish CRL now" isPrimary={overdue} />}
+            {refusal ? (
+              <span className="meta">{refusal}</span>
+            ) : (
+              <PublishButton authorityId={authority.id} label="Publish CRL now" isPrimary={overdue} />
+            )}
           </div>
         )}
       </div>
@@ -59,12 +68,19 @@ export default async function AuthorityPage({ params }: { params: Promise<{ id: 
         <section className={`cause ${crlTone(crl, format.now) === "late" ? "warning" : "critical"}`}>
           <Glyph name={hasRunOut ? "expired" : "renewal-overdue"} />
           <p>
-            <strong>{hasRunOut ? `CRL #${crl.number} ran out ${format.dayClock(crl.nextUpdate)}.` : `The CRL was due ${format.dayClock(crl.dueAt)} and was not published, ${format.left(crl.nextUpdate)} left.`}</strong>{" "}
-            Past its date, brokers that check it refuse all {formatNumber(authority.liveCertificates)} devices of this issuer.
+            <strong>
+              {hasRunOut
+                ? `CRL #${crl.number} ran out ${format.dayClock(crl.nextUpdate)}.`
+                : `The CRL was due ${format.dayClock(crl.dueAt)} and was not published, ${format.left(crl.nextUpdate)} left.`}
+            </strong>{" "}
+            Past its date, brokers that check it refuse all {formatNumber(authority.liveCertificates)} devices of this
+            issuer.
           </p>
           <div className="fix">
             <span>
-              {authority.role === "root" ? "Fix: publish it with the root passphrase: npx fieldseal crl publish " + authority.id : "Fix: publish it now; if that does not help, look whether worker and signer run."}
+              {authority.role === "root"
+                ? "Fix: publish it with the root passphrase: npx fieldseal crl publish " + authority.id
+                : "Fix: publish it now; if that does not help, look whether worker and signer run."}
             </span>
           </div>
         </section>
@@ -79,14 +95,25 @@ export default async function AuthorityPage({ params }: { params: Promise<{ id: 
                 <span>{format.day(authority.notAfter)}</span>
               </p>
               <p className="meta mt-2">
-                The longest certificate it can still give: {formatDuration(authority.notAfter.getTime() - format.now.getTime())}.
+                The longest certificate it can still give:{" "}
+                {formatDuration(authority.notAfter.getTime() - format.now.getTime())}.
               </p>
             </div>
           </Panel>
-          <Panel title={crl ? `CRL #${crl.number}` : "CRL"} aside={`checked ${format.clockSeconds(format.now)} ${format.zoneLabel}`}>
+          <Panel
+            title={crl ? `CRL #${crl.number}` : "CRL"}
+            aside={`checked ${format.clockSeconds(format.now)} ${format.zoneLabel}`}
+          >
             {crl ? (
               <div className="panel-body">
-                <LifeBar from={crl.thisUpdate} to={crl.nextUpdate} now={format.now} window={dueShare(crl)} tone={crlTone(crl, format.now)} size="wide" />
+                <LifeBar
+                  from={crl.thisUpdate}
+                  to={crl.nextUpdate}
+                  now={format.now}
+                  window={dueShare(crl)}
+                  tone={crlTone(crl, format.now)}
+                  size="wide"
+                />
                 <p className="life-scale">
                   <span>{format.dayClock(crl.thisUpdate)}</span>
                   <span>next due {format.dayClock(crl.dueAt)}</span>
@@ -127,7 +154,15 @@ export default async function AuthorityPage({ params }: { params: Promise<{ id: 
                         <td>{format.dayClock(list.thisUpdate)}</td>
                         <td>{format.dayClock(list.nextUpdate)}</td>
                         <td className="t2">{causes[list.cause] ?? list.cause}</td>
-                        <td className="num">{list.entryCount === null ? <None /> : list.entryCount === 0 ? <Zero /> : formatNumber(list.entryCount)}</td>
+                        <td className="num">
+                          {list.entryCount === null ? (
+                            <None />
+                          ) : list.entryCount === 0 ? (
+                            <Zero />
+                          ) : (
+                            formatNumber(list.entryCount)
+                          )}
+                        </td>
                         <td className="num t2">{list.sizeBytes === null ? <None /> : formatBytes(list.sizeBytes)}</td>
                         <td>
                           {list.state === "published" ? (
@@ -156,7 +191,8 @@ export default async function AuthorityPage({ params }: { params: Promise<{ id: 
               <dd>{authority.keyAlgorithm}</dd>
               <dt>Serial</dt>
               <dd className="mono">
-                {withColons(authority.serialNumberHex)} <CopyButton value={withColons(authority.serialNumberHex)} what="the serial number" />
+                {withColons(authority.serialNumberHex)}{" "}
+                <CopyButton value={withColons(authority.serialNumberHex)} what="the serial number" />
               </dd>
               <dt>SHA-256</dt>
               <dd>
@@ -197,7 +233,9 @@ export default async function AuthorityPage({ params }: { params: Promise<{ id: 
               <dt>Devices on it</dt>
               <dd>
                 {authority.role === "issuing" ? (
-                  <Link href={`/certificates?q=${encodeURIComponent(`issuer:${authority.id}`)}`}>{formatNumber(authority.liveCertificates)}</Link>
+                  <Link href={`/certificates?q=${encodeURIComponent(`issuer:${authority.id}`)}`}>
+                    {formatNumber(authority.liveCertificates)}
+                  </Link>
                 ) : (
                   "none, it signs only authorities"
                 )}
@@ -206,7 +244,8 @@ export default async function AuthorityPage({ params }: { params: Promise<{ id: 
               <dd>{authority.lastIssuedAt ? format.dayClock(authority.lastIssuedAt) : <None />}</dd>
               <dt>CRL</dt>
               <dd>
-                every {formatDuration(authority.crlIntervalSeconds * 1000)}, valid {formatDuration(authority.crlValiditySeconds * 1000)}
+                every {formatDuration(authority.crlIntervalSeconds * 1000)}, valid{" "}
+                {formatDuration(authority.crlValiditySeconds * 1000)}
               </dd>
             </dl>
           </div>

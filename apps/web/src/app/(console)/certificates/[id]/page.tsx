@@ -28,14 +28,18 @@ async function Sentence({ view }: { view: CertificateView }) {
   const isFresh = newestCrl !== null && newestCrl.nextUpdate > format.now;
   return (
     <p className="sentence">
-      Issued to <b><Foreign>{certificate.commonName}</Foreign></b>
+      Issued to{" "}
+      <b>
+        <Foreign>{certificate.commonName}</Foreign>
+      </b>
       {certificate.siteName && (
         <>
           {" "}
           at <Foreign>{certificate.siteName}</Foreign>
         </>
       )}{" "}
-      by {certificate.authorityName} {sources[certificate.source] ?? ""} on {format.day(certificate.issuedAt ?? certificate.notBefore)}.{" "}
+      by {certificate.authorityName} {sources[certificate.source] ?? ""} on{" "}
+      {format.day(certificate.issuedAt ?? certificate.notBefore)}.{" "}
       {certificate.revokedAt ? (
         <>
           Revoked {format.full(certificate.revokedAt)}
@@ -52,7 +56,9 @@ async function Sentence({ view }: { view: CertificateView }) {
             </>
           )}
           .{" "}
-          {certificate.listedIn ? `CRL #${certificate.listedIn.number} says so; whether brokers have loaded it cannot be confirmed.` : "No CRL says so yet."}
+          {certificate.listedIn
+            ? `CRL #${certificate.listedIn.number} says so; whether brokers have loaded it cannot be confirmed.`
+            : "No CRL says so yet."}
         </>
       ) : (
         <>
@@ -63,7 +69,9 @@ async function Sentence({ view }: { view: CertificateView }) {
               ? `Renewal is expected from ${format.day(certificate.windowOpensAt)}. `
               : ""}
           Not revoked
-          {newestCrl ? `; ${isFresh ? "checked against" : "cannot tell now, the newest list is out of date:"} CRL #${newestCrl.number} of ${format.dayClock(newestCrl.thisUpdate)}.` : "; no CRL is published yet."}
+          {newestCrl
+            ? `; ${isFresh ? "checked against" : "cannot tell now, the newest list is out of date:"} CRL #${newestCrl.number} of ${format.dayClock(newestCrl.thisUpdate)}.`
+            : "; no CRL is published yet."}
         </>
       )}
     </p>
@@ -86,7 +94,8 @@ export default async function CertificatePage({ params }: { params: Promise<{ id
         <div className="facts">
           <CertificateBadge state={certificate.state} />
           <span className="mono">
-            {shorten(certificate.serialNumberHex)} <CopyButton value={certificate.serialNumberHex} what="the serial number" />
+            {shorten(certificate.serialNumberHex)}{" "}
+            <CopyButton value={certificate.serialNumberHex} what="the serial number" />
           </span>
           {certificate.deviceId && (
             <span>
@@ -98,8 +107,7 @@ export default async function CertificatePage({ params }: { params: Promise<{ id
           )}
           {certificate.supersededById && (
             <span>
-              followed by{" "}
-              <Link href={`/certificates/${certificate.supersededById}`}>its successor</Link>
+              followed by <Link href={`/certificates/${certificate.supersededById}`}>its successor</Link>
             </span>
           )}
         </div>

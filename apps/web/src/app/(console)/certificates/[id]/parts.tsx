@@ -3,6 +3,7 @@ import { formatName } from "@fieldseal/pki/name";
 import Link from "next/link";
 import type { ReactNode } from "react";
 
+import { changeState } from "@/app/(console)/devices/actions.ts";
 import { reasonWords } from "@/audit-words.ts";
 import { inGroups, plural, shorten, withColons } from "@/format.ts";
 import { getFormat } from "@/preferences.ts";
@@ -14,7 +15,6 @@ import { LifeBar } from "@/ui/life-bar.tsx";
 import { Panel } from "@/ui/panel.tsx";
 import { Foreign } from "@/ui/text.tsx";
 
-import { changeState } from "@/app/(console)/devices/actions.ts";
 import { revokeCertificate } from "../actions.ts";
 import { revocationReasons } from "../schema.ts";
 import { CompareBox } from "./compare-box.tsx";
@@ -23,7 +23,11 @@ import type { CertificateView } from "./queries.ts";
 export function RevokeDialog({ view }: { view: CertificateView }) {
   const { certificate, person } = view;
   const name = certificate.deviceId ?? certificate.commonName;
-  const refusal = findRefusal(person, certificate.deviceId ? "certificate.revoke" : "authority.manage", certificate.siteId ?? undefined);
+  const refusal = findRefusal(
+    person,
+    certificate.deviceId ? "certificate.revoke" : "authority.manage",
+    certificate.siteId ?? undefined,
+  );
   if (certificate.revokedAt || certificate.recordState !== "issued")
     return (
       <button type="button" className="btn" disabled>
@@ -31,12 +35,24 @@ export function RevokeDialog({ view }: { view: CertificateView }) {
       </button>
     );
   if (refusal) return <span className="meta">{refusal}</span>;
-  const mayQuarantine = certificate.deviceId && certificate.deviceState === "active" && findRefusal(person, "device.quarantine", certificate.siteId ?? undefined) === null;
+  const mayQuarantine =
+    certificate.deviceId &&
+    certificate.deviceState === "active" &&
+    findRefusal(person, "device.quarantine", certificate.siteId ?? undefined) === null;
   return (
     <>
       {mayQuarantine && certificate.deviceId && (
-        <ActionDialog trigger="Quarantine…" title={`Quarantine ${certificate.deviceId}`} submit={`Quarantine ${certificate.deviceId}`} action={changeState} values={{ deviceId: certificate.deviceId, to: "quarantined" }}>
-          <p>It can then neither enrol nor renew; its certificate stays valid, so brokers still accept it. You can lift this at any time.</p>
+        <ActionDialog
+          trigger="Quarantine…"
+          title={`Quarantine ${certificate.deviceId}`}
+          submit={`Quarantine ${certificate.deviceId}`}
+          action={changeState}
+          values={{ deviceId: certificate.deviceId, to: "quarantined" }}
+        >
+          <p>
+            It can then neither enrol nor renew; its certificate stays valid, so brokers still accept it. You can lift
+            this at any time.
+          </p>
           <label className="field">
             <span>Reason, for the log</span>
             <textarea className="input" name="reason" required maxLength={500} rows={2} />
@@ -60,7 +76,8 @@ export function RevokeDialog({ view }: { view: CertificateView }) {
               at <Foreign>{certificate.siteName}</Foreign>
             </>
           )}{" "}
-          can no longer sign in to brokers once they have loaded the next CRL; sessions that are open stay open until the broker ends them.
+          can no longer sign in to brokers once they have loaded the next CRL; sessions that are open stay open until
+          the broker ends them.
         </p>
         <label className="field">
           <span>Reason</span>
@@ -80,7 +97,11 @@ export function RevokeDialog({ view }: { view: CertificateView }) {
           <span>Note or ticket, optional</span>
           <input className="input" name="note" maxLength={500} autoComplete="off" />
         </label>
-        {mayQuarantine && <p className="meta">Not sure yet? Close this and choose Quarantine: it blocks enrolment and renewal and can be lifted.</p>}
+        {mayQuarantine && (
+          <p className="meta">
+            Not sure yet? Close this and choose Quarantine: it blocks enrolment and renewal and can be lifted.
+          </p>
+        )}
       </ActionDialog>
     </>
   );
@@ -91,10 +112,15 @@ export async function RevocationPanel({ view }: { view: CertificateView }) {
   if (!certificate.revokedAt) return null;
   const format = await getFormat();
   const { listedIn } = certificate;
-  const seconds = listedIn ? Math.max(0, Math.round((listedIn.publishedAt.getTime() - certificate.revokedAt.getTime()) / 1000)) : 0;
+  const seconds = listedIn
+    ? Math.max(0, Math.round((listedIn.publishedAt.getTime() - certificate.revokedAt.getTime()) / 1000))
+    : 0;
   return (
     <div className="mb-4">
-      <Panel title={listedIn ? "Revoked and published, brokers not confirmed" : "Revoked, not published yet"} aside={`${format.ago(certificate.revokedAt)} since the revocation`}>
+      <Panel
+        title={listedIn ? "Revoked and published, brokers not confirmed" : "Revoked, not published yet"}
+        aside={`${format.ago(certificate.revokedAt)} since the revocation`}
+      >
         <ol className="steps">
           <li className="done">
             <Glyph name="check" />
@@ -106,7 +132,11 @@ export async function RevocationPanel({ view }: { view: CertificateView }) {
           <li className={listedIn ? "done open" : "run open"}>
             <Glyph name={listedIn ? "check" : "in-renewal-window"} />
             <b>{listedIn ? `CRL #${listedIn.number} published` : "CRL being published"}</b>
-            <span>{listedIn ? `${format.dayClock(listedIn.publishedAt)}${seconds < 3_600 ? ` · ${seconds} s later` : ""}, ${plural(listedIn.entryCount ?? 0, "entry", "entries")}` : "the worker was asked"}</span>
+            <span>
+              {listedIn
+                ? `${format.dayClock(listedIn.publishedAt)}${seconds < 3_600 ? ` · ${seconds} s later` : ""}, ${plural(listedIn.entryCount ?? 0, "entry", "entries")}`
+                : "the worker was asked"}
+            </span>
           </li>
           <li className="owed">
             <Glyph name="unknown" />
@@ -158,7 +188,14 @@ export async function Chain({ view }: { view: CertificateView }) {
               </b>
               <span className="t2">{certificate.purpose}</span>
             </p>
-            <LifeBar from={certificate.notBefore} to={certificate.notAfter} now={format.now} state={certificate.state} revokedAt={certificate.revokedAt} size="full" />
+            <LifeBar
+              from={certificate.notBefore}
+              to={certificate.notAfter}
+              now={format.now}
+              state={certificate.state}
+              revokedAt={certificate.revokedAt}
+              size="full"
+            />
             <p className="meta flex justify-between">
               <span>{certificate.keyAlgorithm}</span>
               <span>{format.day(certificate.notAfter)}</span>
@@ -190,7 +227,8 @@ export async function Decoded({ view }: { view: CertificateView }) {
       <Panel title="Decoded">
         <div className="state">
           <p>
-            <b>This certificate cannot be decoded here.</b> <Foreign limit={200}>{decoded.failure}</Foreign> Its bytes can still be downloaded.
+            <b>This certificate cannot be decoded here.</b> <Foreign limit={200}>{decoded.failure}</Foreign> Its bytes
+            can still be downloaded.
           </p>
         </div>
       </Panel>
@@ -207,19 +245,28 @@ export async function Decoded({ view }: { view: CertificateView }) {
           <Field name="Issuer">
             <Foreign limit={200}>{formatName(parsed.issuer)}</Foreign>
           </Field>
-          <Field name="Alternative names" meaning={parsed.subjectAltNames.length === 0 ? "None: clients that check names refuse it as a server." : undefined}>
+          <Field
+            name="Alternative names"
+            meaning={
+              parsed.subjectAltNames.length === 0 ? "None: clients that check names refuse it as a server." : undefined
+            }
+          >
             {parsed.subjectAltNames.map((name) => (
               <div key={`${name.type}:${name.value}`}>
                 {name.type.toUpperCase()} <Foreign limit={200}>{name.value}</Foreign>
               </div>
             ))}
           </Field>
-          <Field name="Validity" meaning={`${days} d${certificate.windowOpensAt ? `; renewal window from ${format.day(certificate.windowOpensAt)}` : ""}`}>
+          <Field
+            name="Validity"
+            meaning={`${days} d${certificate.windowOpensAt ? `; renewal window from ${format.day(certificate.windowOpensAt)}` : ""}`}
+          >
             {format.full(parsed.notBefore)} to {format.full(parsed.notAfter)}
           </Field>
           <Field name="Serial number" meaning={`${parsed.serialNumber.length} octets`}>
             <span className="mono">
-              {withColons(certificate.serialNumberHex)} <CopyButton value={withColons(certificate.serialNumberHex)} what="the serial number" />
+              {withColons(certificate.serialNumberHex)}{" "}
+              <CopyButton value={withColons(certificate.serialNumberHex)} what="the serial number" />
             </span>
           </Field>
           <Field name="Public key">{parsed.keyAlgorithm ?? "unknown algorithm"}</Field>
@@ -243,7 +290,8 @@ export function Fingerprints({ view }: { view: CertificateView }) {
         {sha256Hex && (
           <div>
             <p className="meta">
-              SHA-256 <CopyButton value={sha256Hex} what="SHA-256, raw" /> <CopyButton value={withColons(sha256Hex).toUpperCase()} what="SHA-256 with colons" />
+              SHA-256 <CopyButton value={sha256Hex} what="SHA-256, raw" />{" "}
+              <CopyButton value={withColons(sha256Hex).toUpperCase()} what="SHA-256 with colons" />
             </p>
             <span className="hex">{inGroups(sha256Hex)}</span>
           </div>
@@ -300,7 +348,12 @@ openssl verify -crl_check -CAfile check.pem ${file}.pem
 openssl crl -in crl.pem -noout -text | grep -A2 -i ${certificate.serialNumberHex}`;
   return (
     <div>
-      <CodeBlock title="Check it yourself" aside={certificate.revokedAt ? "expected: certificate revoked" : "expected: OK, and no line from grep"} value={value} copyLabel="Copy" />
+      <CodeBlock
+        title="Check it yourself"
+        aside={certificate.revokedAt ? "expected: certificate revoked" : "expected: OK, and no line from grep"}
+        value={value}
+        copyLabel="Copy"
+      />
     </div>
   );
 }

@@ -4,10 +4,9 @@ import { parseCertificate, type ParsedCertificate } from "@fieldseal/pki/certifi
 import { notFound, redirect } from "next/navigation";
 import { cache } from "react";
 
+import { loadPlace } from "@/app/(console)/devices/place.ts";
 import { getConsole } from "@/compose.ts";
 import { requirePerson, scopeOf } from "@/session.ts";
-
-import { loadPlace } from "@/app/(console)/devices/place.ts";
 
 type Decoded = { parsed: ParsedCertificate; extensions: DescribedExtension[] } | { failure: string };
 
@@ -28,7 +27,9 @@ export const loadCertificate = cache(async (name: string) => {
   const key = name.toLowerCase().includes("-") ? name.toLowerCase() : name.toLowerCase().replaceAll(/[:\s]/g, "");
   const [id, ...others] = await reads.findCertificateIds(key, scopeOf(person));
   if (!id) {
-    const authority = (await reads.listAuthorities()).find(({ serialNumberHex, sha256Hex }) => key.length >= 8 && (serialNumberHex === key || sha256Hex.startsWith(key)));
+    const authority = (await reads.listAuthorities()).find(
+      ({ serialNumberHex, sha256Hex }) => key.length >= 8 && (serialNumberHex === key || sha256Hex.startsWith(key)),
+    );
     if (authority) redirect(`/authorities/${authority.id}`);
     notFound();
   }

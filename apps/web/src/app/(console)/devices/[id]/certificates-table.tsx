@@ -42,12 +42,20 @@ export async function CertificatesTable({ view }: { view: DeviceView }) {
                 <CertificateBadge state={row.state} />
               </td>
               <td>
-                <LifeBar from={row.notBefore} to={row.notAfter} now={format.now} state={row.state === "superseded" ? null : row.state} revokedAt={row.revokedAt} />
+                <LifeBar
+                  from={row.notBefore}
+                  to={row.notAfter}
+                  now={format.now}
+                  state={row.state === "superseded" ? null : row.state}
+                  revokedAt={row.revokedAt}
+                />
               </td>
               <td>{format.day(row.notBefore)}</td>
               <td>{format.day(row.notAfter)}</td>
               <td>{row.firstSeenAt ? format.day(row.firstSeenAt) : <None />}</td>
-              <td className="t2">{row.source === "est-renew" ? "renewed" : row.source === "est-enrol" ? "enrolled by token" : row.source}</td>
+              <td className="t2">
+                {row.source === "est-renew" ? "renewed" : row.source === "est-enrol" ? "enrolled by token" : row.source}
+              </td>
             </tr>
           ))}
         </tbody>

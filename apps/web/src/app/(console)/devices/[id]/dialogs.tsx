@@ -22,10 +22,17 @@ export function TokenDialog({ view, triggerClass, isPrimary }: Props) {
   const { id } = view.device;
   if (findRefusal(view.person, "token.create", view.device.siteId)) return null;
   return (
-    <ActionDialog trigger="New one-time token" triggerClass={triggerClass ?? (isPrimary ? "btn primary" : "btn")} title={`New one-time token for ${id}`} submit={`Make token for ${id}`} action={createToken} values={{ deviceId: id }}>
+    <ActionDialog
+      trigger="New one-time token"
+      triggerClass={triggerClass ?? (isPrimary ? "btn primary" : "btn")}
+      title={`New one-time token for ${id}`}
+      submit={`Make token for ${id}`}
+      action={createToken}
+      values={{ deviceId: id }}
+    >
       <p>
-        With it <Foreign>{id}</Foreign> can ask once for a certificate, within 72 h. Unused older tokens of this device become void. The token is
-        shown once, here.
+        With it <Foreign>{id}</Foreign> can ask once for a certificate, within 72 h. Unused older tokens of this device
+        become void. The token is shown once, here.
       </p>
     </ActionDialog>
   );
@@ -36,7 +43,15 @@ export function StolenDialog({ view, triggerClass }: Props) {
   if (findRefusal(view.person, "certificate.revoke", device.siteId) || device.state === "retired") return null;
   const live = certificates.filter(({ revokedAt, notAfter }) => !revokedAt && notAfter > view.now).length;
   return (
-    <ActionDialog trigger="Report stolen…" triggerClass={triggerClass ?? "btn danger"} title={`Report ${device.id} stolen`} submit={`Report ${device.id} stolen`} isDanger action={reportStolen} values={{ deviceId: device.id }}>
+    <ActionDialog
+      trigger="Report stolen…"
+      triggerClass={triggerClass ?? "btn danger"}
+      title={`Report ${device.id} stolen`}
+      submit={`Report ${device.id} stolen`}
+      isDanger
+      action={reportStolen}
+      values={{ deviceId: device.id }}
+    >
       <p>This cannot be undone. It does, at once:</p>
       <ol className="numbered">
         <li>
@@ -61,7 +76,9 @@ export function StolenDialog({ view, triggerClass }: Props) {
         </li>
       </ol>
       <Reason label="Note or ticket, optional" isRequired={false} name="note" />
-      <p className="meta">Not sure yet? Close this and choose Quarantine: it blocks enrolment and renewal and can be lifted.</p>
+      <p className="meta">
+        Not sure yet? Close this and choose Quarantine: it blocks enrolment and renewal and can be lifted.
+      </p>
     </ActionDialog>
   );
 }
@@ -70,10 +87,17 @@ export function QuarantineDialog({ view, triggerClass }: Props) {
   const { device } = view;
   if (findRefusal(view.person, "device.quarantine", device.siteId) || device.state !== "active") return null;
   return (
-    <ActionDialog trigger="Quarantine…" {...(triggerClass ? { triggerClass } : {})} title={`Quarantine ${device.id}`} submit={`Quarantine ${device.id}`} action={changeState} values={{ deviceId: device.id, to: "quarantined" }}>
+    <ActionDialog
+      trigger="Quarantine…"
+      {...(triggerClass ? { triggerClass } : {})}
+      title={`Quarantine ${device.id}`}
+      submit={`Quarantine ${device.id}`}
+      action={changeState}
+      values={{ deviceId: device.id, to: "quarantined" }}
+    >
       <p>
-        <Foreign>{device.id}</Foreign> can then neither enrol nor renew, and unused tokens become void. Its current certificate stays valid, so
-        brokers still accept it. You can lift this at any time.
+        <Foreign>{device.id}</Foreign> can then neither enrol nor renew, and unused tokens become void. Its current
+        certificate stays valid, so brokers still accept it. You can lift this at any time.
       </p>
       <Reason label="Reason, for the log" />
     </ActionDialog>
@@ -84,7 +108,14 @@ export function ReleaseDialog({ view, triggerClass }: Props) {
   const { device } = view;
   if (findRefusal(view.person, "device.quarantine", device.siteId) || device.state !== "quarantined") return null;
   return (
-    <ActionDialog trigger="Release…" {...(triggerClass ? { triggerClass } : {})} title={`Release ${device.id}`} submit={`Release ${device.id}`} action={changeState} values={{ deviceId: device.id, to: "active" }}>
+    <ActionDialog
+      trigger="Release…"
+      {...(triggerClass ? { triggerClass } : {})}
+      title={`Release ${device.id}`}
+      submit={`Release ${device.id}`}
+      action={changeState}
+      values={{ deviceId: device.id, to: "active" }}
+    >
       <p>
         <Foreign>{device.id}</Foreign> may enrol and renew again.
       </p>
@@ -98,10 +129,19 @@ export function RetireDialog({ view, triggerClass }: Props) {
   if (findRefusal(view.person, "certificate.revoke", device.siteId) || device.state === "retired") return null;
   const live = certificates.filter(({ state }) => !["revoked", "expired"].includes(state)).length;
   return (
-    <ActionDialog trigger="Retire…" {...(triggerClass ? { triggerClass } : {})} title={`Retire ${device.id}`} submit={`Retire ${device.id}`} isDanger action={changeState} values={{ deviceId: device.id, to: "retired" }}>
+    <ActionDialog
+      trigger="Retire…"
+      {...(triggerClass ? { triggerClass } : {})}
+      title={`Retire ${device.id}`}
+      submit={`Retire ${device.id}`}
+      isDanger
+      action={changeState}
+      values={{ deviceId: device.id, to: "retired" }}
+    >
       <p>
-        This cannot be undone. {plural(live, "certificate")} of <Foreign>{device.id}</Foreign> {live === 1 ? "is" : "are"} revoked, unused tokens become
-        void, and its id is never used again. The history stays.
+        This cannot be undone. {plural(live, "certificate")} of <Foreign>{device.id}</Foreign>{" "}
+        {live === 1 ? "is" : "are"} revoked, unused tokens become void, and its id is never used again. The history
+        stays.
       </p>
       <Reason label="Reason, for the log" />
     </ActionDialog>

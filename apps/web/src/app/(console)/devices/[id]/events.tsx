@@ -35,11 +35,18 @@ function sentenceOf(event: DeviceEvent): string {
   }
   const isRenewal = event.action === "certificate.issue";
   const text = isRenewal ? "certificate issued" : auditSentence({ ...event, targetKind: "installation", targetId: "" });
-  return text.charAt(0).toUpperCase() + text.slice(1).replace(/( for| of|:)$/, "").replace(/( for| of|:)(, refused|, failed)$/, "$2");
+  return (
+    text.charAt(0).toUpperCase() +
+    text
+      .slice(1)
+      .replace(/( for| of|:)$/, "")
+      .replace(/( for| of|:)(, refused|, failed)$/, "$2")
+  );
 }
 
 const detailText = (event: DeviceEvent): string => {
-  if (event.kind === "attempt") return [event.text, event.address ? `from ${event.address}` : null].filter(Boolean).join(" ");
+  if (event.kind === "attempt")
+    return [event.text, event.address ? `from ${event.address}` : null].filter(Boolean).join(" ");
   const { reason, note, serialNumberHex } = event.detail;
   return [reason, note, serialNumberHex].filter((part) => typeof part === "string" && part !== "").join(", ");
 };
@@ -92,7 +99,9 @@ export async function Events({ events }: { events: readonly DeviceEvent[] }) {
                 )}
               </span>
               <span className="who">
-                <Foreign limit={32}>{event.kind === "attempt" || event.actorKind === "device" ? "device" : event.actorId}</Foreign>
+                <Foreign limit={32}>
+                  {event.kind === "attempt" || event.actorKind === "device" ? "device" : event.actorId}
+                </Foreign>
               </span>
               <span className="seq">
                 {event.auditSeq && (

@@ -29,13 +29,27 @@ function listTicks(from: Date, to: Date): Date[] {
     for (let at = start; at < to.getTime(); at += 7 * dayMs) ticks.push(new Date(at));
     return ticks;
   }
-  for (let at = new Date(Date.UTC(from.getUTCFullYear(), from.getUTCMonth() + 1, 1)); at < to; at = new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + months, 1)))
+  for (
+    let at = new Date(Date.UTC(from.getUTCFullYear(), from.getUTCMonth() + 1, 1));
+    at < to;
+    at = new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + months, 1))
+  )
     ticks.push(at);
   return ticks;
 }
 
 /** One bar per certificate on one time axis: overlaps and gaps are visible at once. */
-export async function Lanes({ certificates, events, currentId, range }: { certificates: readonly DeviceCertificate[]; events: readonly DeviceEvent[]; currentId: string | null; range: LaneRange }) {
+export async function Lanes({
+  certificates,
+  events,
+  currentId,
+  range,
+}: {
+  certificates: readonly DeviceCertificate[];
+  events: readonly DeviceEvent[];
+  currentId: string | null;
+  range: LaneRange;
+}) {
   const { now, day, dayOfYear } = await getFormat();
   const lanes = certificates.slice(0, maxLanes).toReversed();
   const newestEnd = Math.max(...lanes.map((lane) => lane.notAfter.getTime()), now.getTime());
@@ -46,20 +60,35 @@ export async function Lanes({ certificates, events, currentId, range }: { certif
   const x = (at: Date) => ((at.getTime() - from.getTime()) / (to.getTime() - from.getTime())) * width;
   const clamp = (value: number) => Math.min(Math.max(value, 0), width);
   const bottom = top + lanes.length * laneHeight + 4;
-  const refusals = events.filter((event) => event.kind === "attempt" && event.outcome === "refused" && event.at >= from);
+  const refusals = events.filter(
+    (event) => event.kind === "attempt" && event.outcome === "refused" && event.at >= from,
+  );
   const laneOf = (at: Date) => {
     const index = lanes.findLastIndex((lane) => lane.notBefore <= at);
     return index < 0 ? 0 : index;
   };
   return (
     <div className="chart-wrap px-4 pb-3">
-      <svg className="chart" viewBox={`0 0 ${width} ${bottom + 24}`} role="img" aria-label={`${lanes.length} certificates on a time axis, ${day(from)} to ${day(to)}; the list below says the same`}>
+      <svg
+        className="chart"
+        viewBox={`0 0 ${width} ${bottom + 24}`}
+        role="img"
+        aria-label={`${lanes.length} certificates on a time axis, ${day(from)} to ${day(to)}; the list below says the same`}
+      >
         {listTicks(from, to).map((tick) => (
           <g key={tick.getTime()}>
             <line className="gr" x1={x(tick)} x2={x(tick)} y1={top - 8} y2={bottom} />
             {x(tick) < width - 40 && (
               <text className="z" x={x(tick) + 3} y={bottom + 16}>
-                {ranges[range] <= 30 ? dayOfYear(tick) : tick.toLocaleDateString("en-GB", { month: "short", timeZone: "UTC", ...(tick.getUTCMonth() === 0 ? { year: "numeric" } : {}) }).replace("Sept", "Sep")}
+                {ranges[range] <= 30
+                  ? dayOfYear(tick)
+                  : tick
+                      .toLocaleDateString("en-GB", {
+                        month: "short",
+                        timeZone: "UTC",
+                        ...(tick.getUTCMonth() === 0 ? { year: "numeric" } : {}),
+                      })
+                      .replace("Sept", "Sep")}
               </text>
             )}
           </g>
@@ -70,7 +99,12 @@ export async function Lanes({ certificates, events, currentId, range }: { certif
           const opens = new Date(lane.notAfter.getTime() - (lane.notAfter.getTime() - lane.notBefore.getTime()) / 3);
           const isCurrent = lane.id === currentId;
           const tone = isCurrent ? (tones[lane.state] ?? "el") : "past";
-          const [start, stop, mid, at] = [clamp(x(lane.notBefore)), clamp(x(end)), clamp(x(opens < end ? opens : end)), clamp(x(now))];
+          const [start, stop, mid, at] = [
+            clamp(x(lane.notBefore)),
+            clamp(x(end)),
+            clamp(x(opens < end ? opens : end)),
+            clamp(x(now)),
+          ];
           if (stop <= 0 && x(end) < 0) return null;
           const solidEnd = isCurrent ? Math.min(at, stop) : stop;
           const label = shorten(lane.serialNumberHex.slice(-6), 6, 0);
@@ -79,7 +113,13 @@ export async function Lanes({ certificates, events, currentId, range }: { certif
           return (
             <g key={lane.id}>
               <rect className="rest" x={start} y={y} width={Math.max(stop - start, 1)} height={barHeight} />
-              <rect x={mid} y={y} width={Math.max(stop - mid, 0)} height={barHeight} fill={`url(#${hatches[tone] ?? "h-quiet"})`} />
+              <rect
+                x={mid}
+                y={y}
+                width={Math.max(stop - mid, 0)}
+                height={barHeight}
+                fill={`url(#${hatches[tone] ?? "h-quiet"})`}
+              />
               <rect className={tone} x={start} y={y} width={Math.max(solidEnd - start, 0)} height={barHeight} />
               {solidEnd > mid && <rect x={mid} y={y} width={solidEnd - mid} height={barHeight} fill="url(#h-cut)" />}
               {lane.revokedAt && <path className="cutm" d={`M${stop - 2} ${y + barHeight + 4}L${stop + 3} ${y - 4}`} />}
@@ -92,11 +132,19 @@ export async function Lanes({ certificates, events, currentId, range }: { certif
                   …{label}
                 </text>
               ) : null}
-              {index > 0 && lane.source === "est-renew" && start > 0 && <path className="tick" d={`M${start - 3} ${y - 6}h6l-3 5z`} />}
+              {index > 0 && lane.source === "est-renew" && start > 0 && (
+                <path className="tick" d={`M${start - 3} ${y - 6}h6l-3 5z`} />
+              )}
               {gapMs > dayMs && next && (
                 <g>
                   <line className="gap" x1={stop} x2={stop} y1={y} y2={y + laneHeight + barHeight} />
-                  <line className="gap" x1={clamp(x(next.notBefore))} x2={clamp(x(next.notBefore))} y1={y} y2={y + laneHeight + barHeight} />
+                  <line
+                    className="gap"
+                    x1={clamp(x(next.notBefore))}
+                    x2={clamp(x(next.notBefore))}
+                    y1={y}
+                    y2={y + laneHeight + barHeight}
+                  />
                   <text className="gapt" x={clamp(x(next.notBefore)) + 6} y={y + 8}>
                     {formatDuration(gapMs)} without certificate
                   </text>
@@ -106,7 +154,13 @@ export async function Lanes({ certificates, events, currentId, range }: { certif
           );
         })}
         {refusals.slice(0, 40).map((event) => (
-          <circle key={`${event.at.getTime()}-${event.code}`} className="hollow" cx={clamp(x(event.at))} cy={top + laneOf(event.at) * laneHeight + barHeight / 2} r="3" />
+          <circle
+            key={`${event.at.getTime()}-${event.code}`}
+            className="hollow"
+            cx={clamp(x(event.at))}
+            cy={top + laneOf(event.at) * laneHeight + barHeight / 2}
+            r="3"
+          />
         ))}
         <line className="nowl" x1={x(now)} x2={x(now)} y1={top - 14} y2={bottom} />
         <text className="nowt" x={x(now) - 5} y={top - 10} textAnchor="end">

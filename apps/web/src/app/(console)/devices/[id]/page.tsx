@@ -48,12 +48,22 @@ function Commands({ view }: { view: DeviceView }) {
   const { device, place } = view;
   const blocks = [
     { title: "First certificate", aside: "with a one-time token", value: writeEnrolCommands(device.id, place.estUrl) },
-    { title: "Renew", aside: "with the current certificate and a new key", value: writeRenewCommands(device.id, place.estUrl) },
+    {
+      title: "Renew",
+      aside: "with the current certificate and a new key",
+      value: writeRenewCommands(device.id, place.estUrl),
+    },
     { title: "Broker", aside: "CRL and mosquitto.conf", value: writeBrokerCommands(place.publicUrl, place.issuers) },
   ];
   return (
     <div className="stack">
-      <CodeBlock title="root.pem" aside={`SHA-256 ${inGroups(place.rootSha256Hex)}`} value={place.rootPem} copyLabel="Copy file" isShort />
+      <CodeBlock
+        title="root.pem"
+        aside={`SHA-256 ${inGroups(place.rootSha256Hex)}`}
+        value={place.rootPem}
+        copyLabel="Copy file"
+        isShort
+      />
       {blocks.map((block) => (
         <CodeBlock key={block.title} {...block} copyLabel={`Copy ${countLines(block.value)} lines`} />
       ))}
@@ -61,7 +71,15 @@ function Commands({ view }: { view: DeviceView }) {
   );
 }
 
-function Timeline({ view, range, filter }: { view: DeviceView; range: LaneRange; filter: (typeof eventFilters)[number] }) {
+function Timeline({
+  view,
+  range,
+  filter,
+}: {
+  view: DeviceView;
+  range: LaneRange;
+  filter: (typeof eventFilters)[number];
+}) {
   const base = `/devices/${encodeURIComponent(view.device.id)}`;
   return (
     <Region what="The events of this device" load={() => loadEvents(view.device.id)}>
@@ -75,7 +93,13 @@ function Timeline({ view, range, filter }: { view: DeviceView; range: LaneRange;
                   <span className="meta only-l">▾ renewed · ○ refused · hatched: renewal window</span>
                   <nav className="seg" aria-label="Time range">
                     {(Object.keys(ranges) as LaneRange[]).map((name) => (
-                      <Link key={name} href={`${base}?range=${name}&events=${filter}`} prefetch={false} scroll={false} aria-current={name === range ? "true" : undefined}>
+                      <Link
+                        key={name}
+                        href={`${base}?range=${name}&events=${filter}`}
+                        prefetch={false}
+                        scroll={false}
+                        aria-current={name === range ? "true" : undefined}
+                      >
                         {{ "30d": "30 d", "1y": "1 y", all: "All" }[name]}
                       </Link>
                     ))}
@@ -83,7 +107,12 @@ function Timeline({ view, range, filter }: { view: DeviceView; range: LaneRange;
                 </>
               }
             >
-              <Lanes certificates={view.certificates} events={events} currentId={view.current?.id ?? null} range={range} />
+              <Lanes
+                certificates={view.certificates}
+                events={events}
+                currentId={view.current?.id ?? null}
+                range={range}
+              />
             </Panel>
           )}
           <Panel
@@ -91,7 +120,13 @@ function Timeline({ view, range, filter }: { view: DeviceView; range: LaneRange;
             aside={
               <nav className="seg" aria-label="Kind of events">
                 {eventFilters.map((name) => (
-                  <Link key={name} href={`${base}?events=${name}&range=${range}`} prefetch={false} scroll={false} aria-current={name === filter ? "true" : undefined}>
+                  <Link
+                    key={name}
+                    href={`${base}?events=${name}&range=${range}`}
+                    prefetch={false}
+                    scroll={false}
+                    aria-current={name === filter ? "true" : undefined}
+                  >
                     {{ all: "All", certificate: "Certificate", failures: "Failures", people: "People" }[name]}
                   </Link>
                 ))}
@@ -131,10 +166,15 @@ export default async function DevicePage({ params, searchParams }: Props) {
           <span>
             <Foreign>{device.siteName}</Foreign>
           </span>
-          <b>{device.state === "active" && current && !device.lastSeenAt ? "Issued, never seen" : (deviceStateNames[device.state] ?? device.state)}</b>
+          <b>
+            {device.state === "active" && current && !device.lastSeenAt
+              ? "Issued, never seen"
+              : (deviceStateNames[device.state] ?? device.state)}
+          </b>
           {current && !current.revokedAt && (
             <span>
-              {current.notAfter > format.now ? "Expires" : "Expired"} <b>{format.relative(current.notAfter)}</b> · {format.day(current.notAfter)}
+              {current.notAfter > format.now ? "Expires" : "Expired"} <b>{format.relative(current.notAfter)}</b> ·{" "}
+              {format.day(current.notAfter)}
             </span>
           )}
           {device.lastSeenAt && (
@@ -149,7 +189,11 @@ export default async function DevicePage({ params, searchParams }: Props) {
           )}
         </div>
         <div className="acts">
-          {device.state === "quarantined" ? <ReleaseDialog view={view} /> : device.state === "active" ? <TokenDialog view={view} /> : null}
+          {device.state === "quarantined" ? (
+            <ReleaseDialog view={view} />
+          ) : device.state === "active" ? (
+            <TokenDialog view={view} />
+          ) : null}
           <StolenDialog view={view} />
           {device.state !== "retired" && (
             <Menu label="More actions" className="btn icon" summary={<Glyph name="more" />}>

@@ -20,14 +20,23 @@ function CopyText({ value, what, shown = value }: { value: string; what: string;
 export async function Side({ view }: { view: DeviceView }) {
   const { device, current } = view;
   const format = await getFormat();
-  const opens = current ? new Date(current.notAfter.getTime() - (current.notAfter.getTime() - current.notBefore.getTime()) / 3) : null;
+  const opens = current
+    ? new Date(current.notAfter.getTime() - (current.notAfter.getTime() - current.notBefore.getTime()) / 3)
+    : null;
   return (
     <section className="panel">
       <div className="sect">
         <h2>Current certificate</h2>
         {current && opens ? (
           <>
-            <LifeBar from={current.notBefore} to={current.notAfter} now={format.now} state={current.state} revokedAt={current.revokedAt} size="wide" />
+            <LifeBar
+              from={current.notBefore}
+              to={current.notAfter}
+              now={format.now}
+              state={current.state}
+              revokedAt={current.revokedAt}
+              size="wide"
+            />
             <p className="life-scale">
               <span>{format.day(current.notBefore)}</span>
               <span>{format.day(opens)}</span>
@@ -36,7 +45,11 @@ export async function Side({ view }: { view: DeviceView }) {
             <dl className="kv mt-2">
               <dt>Serial</dt>
               <dd>
-                <CopyText value={withColons(current.serialNumberHex)} what="the serial number" shown={shorten(withColons(current.serialNumberHex), 11, 5)} />
+                <CopyText
+                  value={withColons(current.serialNumberHex)}
+                  what="the serial number"
+                  shown={shorten(withColons(current.serialNumberHex), 11, 5)}
+                />
               </dd>
               <dt>SHA-256</dt>
               <dd>
@@ -80,11 +93,24 @@ export async function Side({ view }: { view: DeviceView }) {
         <h2>How it renews</h2>
         <dl className="kv">
           <dt>Method</dt>
-          <dd>{renewsWords({ deviceState: device.state, certificateId: current?.id ?? null, revokedAt: current?.revokedAt ?? null, source: current?.source ?? null }) ?? <None />}</dd>
+          <dd>
+            {renewsWords({
+              deviceState: device.state,
+              certificateId: current?.id ?? null,
+              revokedAt: current?.revokedAt ?? null,
+              source: current?.source ?? null,
+            }) ?? <None />}
+          </dd>
           <dt>Window</dt>
           <dd>{opens ? `${opens > format.now ? "opens" : "open since"} ${format.day(opens)}, ⅓ of life` : <None />}</dd>
           <dt>Last try</dt>
-          <dd>{device.lastAttemptAt ? `${format.dayClock(device.lastAttemptAt)}${device.failedAttempts > 0 ? ", refused" : ""}` : <None />}</dd>
+          <dd>
+            {device.lastAttemptAt ? (
+              `${format.dayClock(device.lastAttemptAt)}${device.failedAttempts > 0 ? ", refused" : ""}`
+            ) : (
+              <None />
+            )}
+          </dd>
           <dt>Last issued</dt>
           <dd>{view.certificates[0]?.issuedAt ? format.dayClock(view.certificates[0].issuedAt) : <None />}</dd>
           <dt>Token</dt>
@@ -121,7 +147,13 @@ export async function Side({ view }: { view: DeviceView }) {
           {device.dnsNames.length > 0 && (
             <>
               <dt>DNS names</dt>
-              <dd className="mono">{device.dnsNames.map((name) => <div key={name}><Foreign>{name}</Foreign></div>)}</dd>
+              <dd className="mono">
+                {device.dnsNames.map((name) => (
+                  <div key={name}>
+                    <Foreign>{name}</Foreign>
+                  </div>
+                ))}
+              </dd>
             </>
           )}
           {device.ipAddresses.length > 0 && (

@@ -7,7 +7,19 @@ import { loadForExport } from "../queries.ts";
 import { renewsWords } from "../renews.ts";
 
 const rowCap = 50_000;
-const head = ["Device", "Site", "State", "Expires", "Renews", "Last seen", "Profile", "Serial number", "SHA-256", "Description", "Owner"];
+const head = [
+  "Device",
+  "Site",
+  "State",
+  "Expires",
+  "Renews",
+  "Last seen",
+  "Profile",
+  "Serial number",
+  "SHA-256",
+  "Description",
+  "Owner",
+];
 
 /** The same filter and order as the list, page by page, so that a long one does not sit in memory. */
 export async function GET(request: Request): Promise<Response> {

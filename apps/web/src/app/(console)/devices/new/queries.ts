@@ -5,7 +5,8 @@ import { requirePerson, scopeOf } from "@/session.ts";
 import type { ProfileChoice } from "../add-device-form.tsx";
 import { loadPlace } from "../place.ts";
 
-const texts = (value: unknown): string[] => (Array.isArray(value) ? value.filter((one) => typeof one === "string") : []);
+const texts = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
 
 export async function loadAddDevice() {
   const scope = scopeOf(await requirePerson());

@@ -12,7 +12,13 @@ import { MailBadge } from "../words.tsx";
 
 export const metadata: Metadata = { title: "Mail as sent" };
 
-export default async function MailAsSentPage({ params, searchParams }: { params: Promise<{ id: string }>; searchParams: Promise<{ part?: string }> }) {
+export default async function MailAsSentPage({
+  params,
+  searchParams,
+}: {
+  params: Promise<{ id: string }>;
+  searchParams: Promise<{ part?: string }>;
+}) {
   const mail = await loadMail((await params).id);
   const format = await getFormat();
   const isHtml = (await searchParams).part === "html";
@@ -80,7 +86,9 @@ export default async function MailAsSentPage({ params, searchParams }: { params:
                 <Foreign limit={120}>{mail.messageId}</Foreign>
               </dd>
             </dl>
-            {mail.state === "mailbox" && <p className="meta mt-2">It stays here because FIELDSEAL_SMTP_URL is not set.</p>}
+            {mail.state === "mailbox" && (
+              <p className="meta mt-2">It stays here because FIELDSEAL_SMTP_URL is not set.</p>
+            )}
           </div>
         </section>
       </div>

@@ -14,7 +14,9 @@ export async function GET(_request: Request, { params }: { params: Promise<{ id:
   const time = (at: Date | null) => (at ? `${format.clockSeconds(at)} UTC` : null);
   const progress: Progress = {
     waitingSince: time(found.tokenCreatedAt),
-    requested: found.requestedAt ? `${time(found.requestedAt)}${found.requestedFrom ? ` from ${found.requestedFrom}` : ""}` : null,
+    requested: found.requestedAt
+      ? `${time(found.requestedAt)}${found.requestedFrom ? ` from ${found.requestedFrom}` : ""}`
+      : null,
     refusal: found.refusal,
     issued: time(found.issuedAt),
     firstSeen: time(found.firstSeenAt),

@@ -1,0 +1,64 @@
+import type { Profile } from "@fieldseal/pki/profile";
+
+import type { Actor } from "../actor.ts";
+import { DomainError } from "../errors.ts";
+import { auditReservation, finishIssuance, type IssuanceDeps, type Reserved } from "../issuance/issue-certificate.ts";
+import type { AttemptRecord, CertificateRecord, Transaction } from "../ports.ts";
+import { recordRefusal } from "./attempts.ts";
+import { awaitIssued } from "./await-issued.ts";
+import { assertDeviceActive, supersedeOthers } from "./device-rules.ts";
+
+export type EnrolResult = { certificateId: string; certificateDer: Uint8Array; repeated: boolean };
+
+export type EnrolmentDeps = IssuanceDeps & { wait: (ms: number) => Promise<void> };
+
+/** What is known of the requester so far; filled in as it becomes known, so that a refusal can be told of the device. */
+export type Requester = Pick<AttemptRecord, "deviceId" | "operation" | "sourceAddress" | "presented">;
+
+/** Records a refusal with whatever was learnt about the requester before it. */
+export async function withRefusalsRecorded<T>(
+  deps: EnrolmentDeps,
+  requester: Requester,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    await recordRefusal(deps.records, requester, error);
+    throw error;
+  }
+}
+
+/**
+ * From a checked request to a certificate: decide under the device lock whether this very request was answered before,
+ * else reserve (tx1), sign, and record (tx2) after asking again whether the device and what it showed are still good.
+ */
+export async function answerRequest(
+  deps: EnrolmentDeps,
+  input: {
+    deviceId: string;
+    profile: Profile;
+    requester: Requester;
+    decide: (tx: Transaction, actor: Actor) => Promise<{ known: CertificateRecord } | { reserved: Reserved }>;
+    recheck: (tx: Transaction) => Promise<void>;
+  },
+): Promise<EnrolResult> {
+  const { deviceId, requester } = input;
+  const actor: Actor = { kind: "device", id: deviceId, sourceAddress: requester.sourceAddress };
+  const decision = await deps.records.transaction(async (tx) => {
+    const made = await input.decide(tx, actor);
+    if ("reserved" in made) await auditReservation(tx, actor, made.reserved);
+    return made;
+  });
+  if ("known" in decision) return { ...(await awaitIssued(deps, decision.known)), repeated: true };
+  const certificateId = decision.reserved.reservation.id;
+  const issued = await finishIssuance(deps, actor, decision.reserved, async (tx) => {
+    const device = await tx.lockDevice(deviceId);
+    if (!device) throw new DomainError("client-certificate-unknown", "This device is not registered any more.");
+    assertDeviceActive(device);
+    await input.recheck(tx);
+    await supersedeOthers(tx, deviceId, certificateId, input.profile);
+    await tx.recordAttempt({ ...requester, outcome: "issued", reasonCode: null, detail: null, certificateId });
+  });
+  return { ...issued, repeated: false };
+}
