@@ -15,6 +15,7 @@ const environment = z
     FIELDSEAL_DEVICE_PORT: port.default(8443),
     FIELDSEAL_HOST: z.hostname().default("localhost"),
     FIELDSEAL_PUBLIC_URL: z.url().optional(),
+    FIELDSEAL_CONSOLE_URL: z.url().optional(),
     FIELDSEAL_SIGNER_SOCKET: z.string().min(1).optional(),
   })
   .transform((env) => {
@@ -28,7 +29,7 @@ const environment = z
       host: env.FIELDSEAL_HOST,
       publicUrl: env.FIELDSEAL_PUBLIC_URL ?? `http://${env.FIELDSEAL_HOST}:8080`,
       signerSocket: env.FIELDSEAL_SIGNER_SOCKET ?? path.join(dataDir, "signer.sock"),
-      consoleUrl: `http://localhost:${env.FIELDSEAL_WEB_PORT}`,
+      consoleUrl: (env.FIELDSEAL_CONSOLE_URL ?? `http://localhost:${env.FIELDSEAL_WEB_PORT}`).replace(/\/$/, ""),
     };
   });
 
@@ -69,5 +70,5 @@ export function readConsoleSecret(dataDir: string): string {
 /** Origins from which a browser may change anything here. */
 export function listTrustedOrigins(config: Config): string[] {
   const hosts = new Set(["localhost", "127.0.0.1", config.host]);
-  return [...hosts].map((host) => `http://${host}:${config.webPort}`);
+  return [new URL(config.consoleUrl).origin, ...[...hosts].map((host) => `http://${host}:${config.webPort}`)];
 }

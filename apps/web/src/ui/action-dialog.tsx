@@ -32,6 +32,8 @@ export function ActionDialog({
   children,
 }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const isDone = useRef(false);
+  const router = useRouter();
   const titleId = useId();
   const [round, setRound] = useState(0);
   const open = () => {
@@ -43,7 +45,16 @@ export function ActionDialog({
       <button type="button" className={triggerClass} onClick={open}>
         {trigger}
       </button>
-      <dialog ref={dialog} className="dialog" aria-labelledby={titleId}>
+      {/* Read again only after closing: the change may take this very dialog off the page, and its answer with it. */}
+      <dialog
+        ref={dialog}
+        className="dialog"
+        aria-labelledby={titleId}
+        onClose={() => {
+          if (isDone.current) router.refresh();
+          isDone.current = false;
+        }}
+      >
         <header>
           <h2 id={titleId}>{title}</h2>
         </header>
@@ -53,6 +64,9 @@ export function ActionDialog({
           isDanger={isDanger ?? false}
           action={action}
           values={values}
+          done={() => {
+            isDone.current = true;
+          }}
           close={() => dialog.current?.close()}
         >
           {children}
@@ -63,13 +77,14 @@ export function ActionDialog({
 }
 
 function DialogForm(
-  props: Pick<Props, "submit" | "action" | "values" | "children"> & { isDanger: boolean; close: () => void },
+  props: Pick<Props, "submit" | "action" | "values" | "children"> & { isDanger: boolean; done: () => void; close: () => void },
 ) {
   const [result, submit, isPending] = useActionState(props.action, { status: "idle" });
   const router = useRouter();
+  const { done } = props;
   useEffect(() => {
-    if (result.status === "done") router.refresh();
-  }, [result, router]);
+    if (result.status === "done") done();
+  }, [result, done]);
   if (result.status === "done")
     return (
       <>

@@ -1,7 +1,5 @@
 "use server";
 
-import { revalidatePath } from "next/cache";
-
 import type { ActionResult } from "@/action-result.ts";
 import { getConsole } from "@/compose.ts";
 import { shorten } from "@/format.ts";
@@ -14,7 +12,6 @@ export async function revokeCertificate(_previous: ActionResult, form: FormData)
   return runAction(async () => {
     const input = revokeInput.parse(Object.fromEntries(form));
     const done = await getConsole().revokeCertificate({ actor: await requireActor(), ...input });
-    revalidatePath("/certificates", "layout");
     const message = `${shorten(done.serialNumberHex)} is recorded as revoked; its CRL is being published. This page shows when it is out.`;
     return { status: "done", message };
   });

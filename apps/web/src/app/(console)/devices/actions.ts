@@ -1,7 +1,5 @@
 "use server";
 
-import { revalidatePath } from "next/cache";
-
 import type { ActionResult } from "@/action-result.ts";
 import { getConsole } from "@/compose.ts";
 import { plural } from "@/format.ts";
@@ -40,7 +38,6 @@ export async function changeState(_previous: ActionResult, form: FormData): Prom
   return runAction(async () => {
     const { deviceId, to, reason } = stateInput.parse(Object.fromEntries(form));
     await getConsole().changeDeviceState({ actor: await requireActor(), deviceId, to, reason });
-    revalidatePath("/devices", "layout");
     const words = {
       quarantined: "is quarantined: it can neither enrol nor renew until it is released",
       active: "is active again",
@@ -54,7 +51,6 @@ export async function reportStolen(_previous: ActionResult, form: FormData): Pro
   return runAction(async () => {
     const { deviceId, note } = stolenInput.parse(Object.fromEntries(form));
     const done = await getConsole().reportStolen({ actor: await requireActor(), deviceId, note });
-    revalidatePath("/devices", "layout");
     const counts = `${plural(done.revoked, "certificate")} revoked, ${plural(done.tokensVoided, "unused token")} void, enrolment blocked, CRL asked for.`;
     const brokers =
       "Whether brokers have loaded that CRL cannot be confirmed: no agent runs there. Reload them, then end open sessions.";

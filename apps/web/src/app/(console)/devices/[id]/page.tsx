@@ -14,7 +14,7 @@ import { Foreign } from "@/ui/text.tsx";
 
 import { CauseLine } from "./cause-line.tsx";
 import { CertificatesTable } from "./certificates-table.tsx";
-import { QuarantineDialog, ReleaseDialog, RetireDialog, StolenDialog, TokenDialog } from "./dialogs.tsx";
+import { QuarantineDialog, RetireDialog, StolenDialog, TokenDialog } from "./dialogs.tsx";
 import { eventFilters, Events, selectEvents } from "./events.tsx";
 import { Lanes, ranges, type LaneRange } from "./lanes.tsx";
 import { loadDevice, loadEvents, type DeviceView } from "./queries.ts";
@@ -166,11 +166,9 @@ export default async function DevicePage({ params, searchParams }: Props) {
           <span>
             <Foreign>{device.siteName}</Foreign>
           </span>
-          <b>
-            {device.state === "active" && current && !device.lastSeenAt
-              ? "Issued, never seen"
-              : (deviceStateNames[device.state] ?? device.state)}
-          </b>
+          {device.state === "active" && (
+            <b>{current && !device.lastSeenAt ? "Issued, never seen" : deviceStateNames.active}</b>
+          )}
           {current && !current.revokedAt && (
             <span>
               {current.notAfter > format.now ? "Expires" : "Expired"} <b>{format.relative(current.notAfter)}</b> ·{" "}
@@ -189,11 +187,7 @@ export default async function DevicePage({ params, searchParams }: Props) {
           )}
         </div>
         <div className="acts">
-          {device.state === "quarantined" ? (
-            <ReleaseDialog view={view} />
-          ) : device.state === "active" ? (
-            <TokenDialog view={view} />
-          ) : null}
+          {device.state === "active" && <TokenDialog view={view} />}
           <StolenDialog view={view} />
           {device.state !== "retired" && (
             <Menu label="More actions" className="btn icon" summary={<Glyph name="more" />}>
