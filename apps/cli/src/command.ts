@@ -13,6 +13,8 @@ export type Parsed = {
   text(name: string): string | undefined;
   list(name: string): readonly string[];
   has(name: string): boolean;
+  /** A whole number from 1 to `most`. @throws UsageError */
+  count(name: string, fallback: number, most: number): number;
 };
 
 /** What a command answers: one object for --json, and the lines a person reads. */

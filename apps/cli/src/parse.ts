@@ -49,5 +49,12 @@ export function parseInput(command: Command, rest: readonly string[]): Parsed {
       return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
     },
     has: (name) => values[name] === true,
+    count(name, fallback, most) {
+      const value = values[name];
+      if (value === undefined) return fallback;
+      const number = typeof value === "string" && /^[1-9]\d{0,9}$/.test(value) ? Number(value) : 0;
+      if (number < 1 || number > most) throw new UsageError(`--${name} is a whole number from 1 to ${most}.`);
+      return number;
+    },
   };
 }

@@ -49,7 +49,7 @@ const list: Command = {
   async run({ listing }, input) {
     const rows = await listing.listCertificates({
       deviceId: input.text("device") ?? null,
-      limit: Number(input.text("limit") ?? 100),
+      limit: input.count("limit", 100, 100_000),
     });
     return {
       json: rows,
