@@ -107,3 +107,8 @@ export function shorten(hex: string, head = 8, tail = 6): string {
 export function formatBytes(count: number): string {
   return count < 1024 ? `${formatNumber(count)} B` : `${formatNumber(Math.round(count / 1024))} KB`;
 }
+
+/** "Issuing G1" of "Hafen AG Issuing G1": where the organisation goes without saying. */
+export function shortAuthorityName(name: string): string {
+  return /(?:Root|Issuing) G\d+$/.exec(name)?.[0] ?? name;
+}

@@ -160,12 +160,12 @@ function groupItem(group: AttentionGroup, words: Words): Item {
 const chainMaxAgeMs = 60_000;
 const shared = globalThis as { fieldsealChain?: { at: Date; check: Promise<ChainCheck> } };
 
-/** Recomputed at most once a minute per process; says when. */
-export async function readChainCheck(): Promise<ChainCheck & { at: Date }> {
+/** Recomputed at most once a minute per process, or as often as `maxAgeMs` asks; says when. */
+export async function readChainCheck(maxAgeMs = chainMaxAgeMs): Promise<ChainCheck & { at: Date }> {
   const { clock, reads } = getConsole();
   const now = clock.now();
   const known = shared.fieldsealChain;
-  if (!known || now.getTime() - known.at.getTime() > chainMaxAgeMs) {
+  if (!known || now.getTime() - known.at.getTime() > maxAgeMs) {
     const check = reads.checkChain();
     shared.fieldsealChain = { at: now, check };
     check.catch(() => delete shared.fieldsealChain);

@@ -1,11 +1,13 @@
 import { createPublicKey, sign, verify } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 
-import { findKeyAlgorithm, findSignatureAlgorithm, readPublicKey, signatureAlgorithmOf } from "./algorithms.ts";
+import { findKeyAlgorithm, findSignatureAlgorithm, signatureAlgorithmOf } from "./algorithms.ts";
 import type { KeyAlgorithm } from "./algorithms.ts";
 import { assertAtEnd, openElement, readOnly, readUnsigned, take } from "./der/read.ts";
 import { tags } from "./der/tag.ts";
 import { PkiError } from "./error.ts";
+import { importPublicKey, reusePublicKey, withoutStackTraces } from "./public-key.ts";
+import type { PublicKey } from "./public-key.ts";
 
 /**
  * The only door to a private key. `sign` returns the octets of the signature BIT STRING: DER ECDSA-Sig-Value for EC
@@ -14,6 +16,8 @@ import { PkiError } from "./error.ts";
 export type Signer = {
   readonly algorithm: KeyAlgorithm;
   readonly spkiDer: Uint8Array;
+  /** `spkiDer` imported once, so that the check of each own signature need not import it again. */
+  readonly publicKey?: PublicKey;
   sign(tbs: Uint8Array): Uint8Array;
 };
 
@@ -24,9 +28,11 @@ export type Signer = {
 export function createSigner(privateKey: KeyObject): Signer {
   const spkiDer = new Uint8Array(createPublicKey(privateKey).export({ type: "spki", format: "der" }));
   const algorithm = findKeyAlgorithm(spkiDer);
-  if (algorithm === null) throw new PkiError("signer-unsupported", "this kind of key cannot sign here");
+  const publicKey = importPublicKey(spkiDer);
+  if (algorithm === null || publicKey === null)
+    throw new PkiError("signer-unsupported", "this kind of key cannot sign here");
   const { hash } = signatureAlgorithmOf(algorithm);
-  return { algorithm, spkiDer, sign: (tbs) => new Uint8Array(sign(hash, tbs, privateKey)) };
+  return { algorithm, spkiDer, publicKey, sign: (tbs) => new Uint8Array(sign(hash, tbs, privateKey)) };
 }
 
 /** AlgorithmIdentifier with which a key of this kind signs (RFC 5758 3.2, RFC 4055 5, RFC 8410 3). */
@@ -41,30 +47,24 @@ export function signatureAlgorithmDer(algorithm: KeyAlgorithm): Uint8Array {
  */
 export function verifySignature(input: {
   spkiDer: Uint8Array;
+  /** The same key imported before; one of another key is not used. */
+  publicKey?: PublicKey | undefined;
   signatureAlgorithmDer: Uint8Array;
   tbs: Uint8Array;
   signature: Uint8Array;
 }): boolean {
   const scheme = findSignatureAlgorithm(input.signatureAlgorithmDer);
-  if (scheme === null || readFamily(input.spkiDer) !== scheme.family) return false;
+  if (scheme === null) return false;
+  const key = reusePublicKey(input.spkiDer, input.publicKey);
+  if (key === null || key.family !== scheme.family) return false;
   if (scheme.family === "ec" && !isStrictEcdsaSignature(input.signature)) return false;
   return withoutStackTraces(() => {
     try {
-      const key = createPublicKey({ key: asBuffer(input.spkiDer), format: "der", type: "spki" });
-      return verify(scheme.hash, input.tbs, key, input.signature);
+      return verify(scheme.hash, input.tbs, key.keyObject, input.signature);
     } catch {
-      return false; // OpenSSL could not use the key, so nothing is signed by it
+      return false; // OpenSSL could not use the signature with this key
     }
   });
-}
-
-function readFamily(spkiDer: Uint8Array): "ec" | "rsa" | "ed25519" | null {
-  try {
-    return readPublicKey(spkiDer).kind;
-  } catch (cause) {
-    if (cause instanceof PkiError) return null;
-    throw cause;
-  }
 }
 
 function isStrictEcdsaSignature(signature: Uint8Array): boolean {
@@ -78,22 +78,4 @@ function isStrictEcdsaSignature(signature: Uint8Array): boolean {
     if (cause instanceof PkiError) return false;
     throw cause;
   }
-}
-
-/**
- * Node 24 builds a TypeError with a stack trace for every fresh KeyObject, a quarter of the cost of an issuance
- * (performance.md 1). Only around synchronous crypto, and restored whatever happens.
- */
-function withoutStackTraces<T>(work: () => T): T {
-  const before = Error.stackTraceLimit;
-  Error.stackTraceLimit = 0;
-  try {
-    return work();
-  } finally {
-    Error.stackTraceLimit = before;
-  }
-}
-
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -77,7 +77,11 @@ export function ActionDialog({
 }
 
 function DialogForm(
-  props: Pick<Props, "submit" | "action" | "values" | "children"> & { isDanger: boolean; done: () => void; close: () => void },
+  props: Pick<Props, "submit" | "action" | "values" | "children"> & {
+    isDanger: boolean;
+    done: () => void;
+    close: () => void;
+  },
 ) {
   const [result, submit, isPending] = useActionState(props.action, { status: "idle" });
   const router = useRouter();

@@ -1,5 +1,6 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
+
+import { Link } from "@/ui/link.tsx";
 
 import { chipWords } from "../app/(console)/devices/words.ts";
 import { withoutPart, type Filter } from "../filter.ts";
@@ -38,7 +39,7 @@ export function FilterBar({ path, source, parsed, wrong, keep, placeholder, labe
                 <Link
                   key={term.source}
                   className="chip"
-                  prefetch={false}
+
                   href={hrefWith(path, { ...keep, q: withoutPart(parsed, term) })}
                   aria-label={`Remove ${words.key} ${words.value}`}
                 >
@@ -54,7 +55,7 @@ export function FilterBar({ path, source, parsed, wrong, keep, placeholder, labe
               <Link
                 key={word}
                 className="chip"
-                prefetch={false}
+
                 href={hrefWith(path, { ...keep, q: withoutPart(parsed, word) })}
                 aria-label={`Remove the text ${word}`}
               >

@@ -1,5 +1,6 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
+
+import { Link } from "@/ui/link.tsx";
 
 import { hrefWith } from "./filter-bar.tsx";
 import { Glyph } from "./glyph.tsx";
@@ -25,7 +26,7 @@ export function SortHead(props: {
       className={props.className}
       aria-sort={isActive ? (props.descending ? "descending" : "ascending") : "none"}
     >
-      <Link className="sort" prefetch={false} href={hrefWith(props.path, { ...props.keep, sort: next })}>
+      <Link className="sort" href={hrefWith(props.path, { ...props.keep, sort: next })}>
         {props.children}
         {isActive && <Glyph name="caret" className={props.descending ? "caret" : "caret up"} />}
       </Link>
@@ -45,7 +46,7 @@ export function Pager(props: {
     <nav className="pager" aria-label="Pages">
       <span>{props.children}</span>
       {previous ? (
-        <Link className="btn s" prefetch={false} href={hrefWith(path, { ...keep, before: previous })}>
+        <Link className="btn s" href={hrefWith(path, { ...keep, before: previous })}>
           Previous
         </Link>
       ) : (
@@ -54,7 +55,7 @@ export function Pager(props: {
         </span>
       )}
       {next ? (
-        <Link className="btn s" prefetch={false} href={hrefWith(path, { ...keep, after: next })}>
+        <Link className="btn s" href={hrefWith(path, { ...keep, after: next })}>
           Next
         </Link>
       ) : (
@@ -81,7 +82,7 @@ export function Views({
       {views.map(({ name, q }) => (
         <Link
           key={name}
-          prefetch={false}
+
           href={hrefWith(path, { q })}
           aria-current={q === current ? "page" : undefined}
         >

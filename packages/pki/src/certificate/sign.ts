@@ -16,8 +16,8 @@ export function assembleSigned(tbsDer: Uint8Array, algorithmDer: Uint8Array, sig
 export function signTbs(tbsDer: Uint8Array, signer: Signer): Uint8Array {
   const algorithmDer = signatureAlgorithmDer(signer.algorithm);
   const signature = signer.sign(tbsDer);
-  const { spkiDer } = signer;
-  if (!verifySignature({ spkiDer, signatureAlgorithmDer: algorithmDer, tbs: tbsDer, signature }))
+  const { spkiDer, publicKey } = signer;
+  if (!verifySignature({ spkiDer, publicKey, signatureAlgorithmDer: algorithmDer, tbs: tbsDer, signature }))
     throw new PkiError("signer-mismatch", "the signature just made does not verify with the signer's public key");
   return assembleSigned(tbsDer, algorithmDer, signature);
 }

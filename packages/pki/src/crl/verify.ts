@@ -2,6 +2,7 @@ import type { ParsedCertificate } from "../certificate/parse.ts";
 import { PkiError } from "../error.ts";
 import { equalBytes } from "../hex.ts";
 import { oids } from "../oids.ts";
+import type { PublicKey } from "../public-key.ts";
 import { verifySignature } from "../signer.ts";
 import type { ParsedCrl } from "./parse.ts";
 
@@ -11,7 +12,7 @@ import type { ParsedCrl } from "./parse.ts";
  * another question.
  * @throws PkiError `crl-issuer-mismatch`, `crl-signature-invalid`, `crl-malformed`
  */
-export function verifyCrl(crl: ParsedCrl, issuer: ParsedCertificate): void {
+export function verifyCrl(crl: ParsedCrl, issuer: ParsedCertificate & { publicKey?: PublicKey }): void {
   if (!equalBytes(crl.issuerDer, issuer.subjectDer))
     throw new PkiError("crl-issuer-mismatch", "the CRL names another issuer");
   const { authorityKeyIdentifier } = crl;
@@ -24,7 +25,8 @@ export function verifyCrl(crl: ParsedCrl, issuer: ParsedCertificate): void {
       extension.critical && extension.oid !== oids.authorityKeyIdentifier && extension.oid !== oids.cRLNumber,
   );
   if (critical) throw new PkiError("crl-malformed", `the CRL has the unsupported critical extension ${critical.oid}`);
+  const { spkiDer, publicKey } = issuer;
   const { signatureAlgorithmDer, tbsDer: tbs, signature } = crl;
-  if (!verifySignature({ spkiDer: issuer.spkiDer, signatureAlgorithmDer, tbs, signature }))
+  if (!verifySignature({ spkiDer, publicKey, signatureAlgorithmDer, tbs, signature }))
     throw new PkiError("crl-signature-invalid", "the CRL is not signed by this issuer");
 }

@@ -1,4 +1,3 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { Suspense } from "react";
 
@@ -9,6 +8,7 @@ import { Navigation } from "@/ui/frame/navigation.tsx";
 import { PersonMenu } from "@/ui/frame/person-menu.tsx";
 import { SearchBox } from "@/ui/frame/search-box.tsx";
 import { SystemPill } from "@/ui/frame/system-pill.tsx";
+import { Link } from "@/ui/link.tsx";
 
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
   // For the frame only; every page asks again for itself.

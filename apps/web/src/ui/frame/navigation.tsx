@@ -1,7 +1,8 @@
 "use client";
 
-import Link from "next/link";
 import { usePathname } from "next/navigation";
+
+import { Link } from "@/ui/link.tsx";
 
 const destinations: readonly { href: string; name: string; group?: string }[] = [
   { href: "/", name: "Overview" },
@@ -20,7 +21,7 @@ export function Navigation() {
       {group && destinations[index - 1]?.group !== group && <div className="grp">{group}</div>}
       <Link
         href={href}
-        prefetch={false}
+
         className={group ? "sub" : undefined}
         aria-current={isHere(href) ? "page" : undefined}
       >

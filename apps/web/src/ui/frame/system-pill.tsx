@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { Link } from "@/ui/link.tsx";
 
 import { getFormat } from "../../preferences.ts";
 import { readSituation } from "../../situation.ts";

@@ -1,5 +1,4 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { redirect } from "next/navigation";
 import { Suspense } from "react";
 
@@ -8,6 +7,7 @@ import { formatCapped, formatIsoMs, formatNumber } from "@/format.ts";
 import { getFormat } from "@/preferences.ts";
 import { FilterBar, hrefWith } from "@/ui/filter-bar.tsx";
 import { Glyph } from "@/ui/glyph.tsx";
+import { Link } from "@/ui/link.tsx";
 import { Pager } from "@/ui/list-parts.tsx";
 import { Foreign, None } from "@/ui/text.tsx";
 
@@ -120,9 +120,7 @@ export default async function AuditPage({
                 return (
                   <tr key={row.seq}>
                     <td className="num">
-                      <Link href={`/audit/${row.seq}`} prefetch={false}>
-                        {formatNumber(BigInt(row.seq))}
-                      </Link>
+                      <Link href={`/audit/${row.seq}`}>{formatNumber(BigInt(row.seq))}</Link>
                     </td>
                     <td className="c-when">{formatIsoMs(row.at)}</td>
                     <td className="c-where">
@@ -130,13 +128,13 @@ export default async function AuditPage({
                       <Foreign limit={22}>{row.actorName ?? row.actorId}</Foreign>
                     </td>
                     <th scope="row" className="c-name">
-                      <Link className="name" href={`/audit/${row.seq}`} prefetch={false}>
+                      <Link className="name" href={`/audit/${row.seq}`}>
                         {row.action}
                       </Link>
                     </th>
                     <td>
                       {href ? (
-                        <Link href={href} prefetch={false}>
+                        <Link href={href}>
                           <Foreign limit={44}>{row.targetId}</Foreign>
                         </Link>
                       ) : (

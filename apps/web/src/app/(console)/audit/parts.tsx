@@ -22,7 +22,7 @@ export async function IntegrityBadge() {
   const format = await getFormat();
   let check: Awaited<ReturnType<typeof readChainCheck>>;
   try {
-    check = await readChainCheck();
+    check = await readChainCheck(3_000);
   } catch (error) {
     console.error("the audit chain cannot be checked:", error);
     return (

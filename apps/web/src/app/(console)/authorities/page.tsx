@@ -1,14 +1,14 @@
 /* oxlint-disable jsx-a11y/control-has-associated-label -- a cell of a plain table is no control */
 import type { Metadata } from "next";
-import Link from "next/link";
 
 import type { AuthorityRow } from "@/compose.ts";
-import { formatNumber } from "@/format.ts";
+import { formatNumber, shortAuthorityName } from "@/format.ts";
 import { getFormat } from "@/preferences.ts";
 import { requirePerson } from "@/session.ts";
 import { isCrlOverdue } from "@/situation.ts";
 import { Glyph } from "@/ui/glyph.tsx";
 import { LifeBar } from "@/ui/life-bar.tsx";
+import { Link } from "@/ui/link.tsx";
 import { Panel, Region } from "@/ui/panel.tsx";
 import { None } from "@/ui/text.tsx";
 
@@ -70,7 +70,7 @@ async function Picture({ authorities }: { authorities: readonly AuthorityRow[] }
             <g key={authority.id}>
               <a href={`/authorities/${authority.id}`}>
                 <text className="nowt" x="0" y={y + 9}>
-                  {authority.name}
+                  {shortAuthorityName(authority.name)}
                 </text>
               </a>
               {parent >= 0 && (

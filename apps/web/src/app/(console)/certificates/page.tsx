@@ -1,6 +1,5 @@
 /* oxlint-disable jsx-a11y/control-has-associated-label -- a cell of a plain table is no control */
 import type { Metadata } from "next";
-import Link from "next/link";
 import { redirect } from "next/navigation";
 
 import { formatCapped, formatNumber, shorten, withColons } from "@/format.ts";
@@ -8,6 +7,7 @@ import { getFormat } from "@/preferences.ts";
 import { CopyButton } from "@/ui/copy-button.tsx";
 import { FilterBar, hrefWith } from "@/ui/filter-bar.tsx";
 import { LifeBar } from "@/ui/life-bar.tsx";
+import { Link } from "@/ui/link.tsx";
 import { Pager, SortHead } from "@/ui/list-parts.tsx";
 import { CertificateBadge } from "@/ui/state-badge.tsx";
 import { Foreign, ForeignName, None } from "@/ui/text.tsx";
@@ -45,7 +45,7 @@ export default async function CertificatesPage({
         {certificateViews.map(({ id, name }) => (
           <Link
             key={id}
-            prefetch={false}
+
             href={hrefWith(path, { view: id === "in-use" ? undefined : id, q: source })}
             aria-current={id === view ? "page" : undefined}
           >
@@ -131,7 +131,7 @@ export default async function CertificatesPage({
               {list.rows.map((row) => (
                 <tr key={row.id}>
                   <th scope="row" className="c-name">
-                    <Link className="name" href={`/certificates/${row.id}`} prefetch={false}>
+                    <Link className="name" href={`/certificates/${row.id}`}>
                       <ForeignName>{row.commonName || (row.subjectAltNames[0] ?? row.serialNumberHex)}</ForeignName>
                     </Link>
                   </th>
@@ -155,9 +155,7 @@ export default async function CertificatesPage({
                     </span>
                   </td>
                   <td>
-                    <Link href={`/authorities/${row.authorityId}`} prefetch={false}>
-                      {row.authorityId}
-                    </Link>
+                    <Link href={`/authorities/${row.authorityId}`}>{row.authorityId}</Link>
                   </td>
                   <td className="mono">
                     {shorten(row.serialNumberHex, 4, 6)}{" "}

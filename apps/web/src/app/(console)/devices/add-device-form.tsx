@@ -1,11 +1,11 @@
 "use client";
 
-import Link from "next/link";
 import { useActionState, useState } from "react";
 
 import type { EnrolmentPlace } from "@/commands.ts";
 import { EnrolmentKit } from "@/ui/enrolment-kit.tsx";
 import { Glyph } from "@/ui/glyph.tsx";
+import { Link } from "@/ui/link.tsx";
 
 import { addDevice } from "./actions.ts";
 
@@ -27,7 +27,7 @@ export function AddDeviceForm({ place, sites, profiles, doneHref }: Props) {
   if (result.status === "done" && result.token)
     return (
       <>
-        <p className="prose t2 mb-4" aria-live="polite">
+        <p className="prose t2 mt-3 mb-4" aria-live="polite">
           {result.message} Run these lines on the device. The key is made there and never leaves it.
         </p>
         <EnrolmentKit token={result.token} place={place} />

@@ -1,7 +1,6 @@
 /* oxlint-disable jsx-a11y/control-has-associated-label -- a cell of a plain table is no control */
 import { findRefusal } from "@fieldseal/core/actor";
 import type { Metadata } from "next";
-import Link from "next/link";
 import { redirect } from "next/navigation";
 
 import { formatCapped, formatNumber } from "@/format.ts";
@@ -9,6 +8,7 @@ import { getFormat } from "@/preferences.ts";
 import { requirePerson } from "@/session.ts";
 import { FilterBar, hrefWith } from "@/ui/filter-bar.tsx";
 import { LifeBar } from "@/ui/life-bar.tsx";
+import { Link } from "@/ui/link.tsx";
 import { Pager, SortHead, Views } from "@/ui/list-parts.tsx";
 import { DeviceBadge } from "@/ui/state-badge.tsx";
 import { Foreign, ForeignName, None } from "@/ui/text.tsx";
@@ -163,7 +163,7 @@ export default async function DevicesPage({ searchParams }: Props) {
               {list.rows.map((row) => (
                 <tr key={row.id}>
                   <th scope="row" className="c-name">
-                    <Link className="name" href={`/devices/${encodeURIComponent(row.id)}`} prefetch={false}>
+                    <Link className="name" href={`/devices/${encodeURIComponent(row.id)}`}>
                       <ForeignName>{row.id}</ForeignName>
                     </Link>
                   </th>

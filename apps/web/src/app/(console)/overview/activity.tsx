@@ -1,11 +1,11 @@
 import { findRefusal } from "@fieldseal/core/actor";
-import Link from "next/link";
 
 import { auditSentence } from "@/audit-words.ts";
 import { getConsole } from "@/compose.ts";
 import { formatNumber } from "@/format.ts";
 import { getFormat } from "@/preferences.ts";
 import { requirePerson, scopeOf } from "@/session.ts";
+import { Link } from "@/ui/link.tsx";
 import { Panel, Region } from "@/ui/panel.tsx";
 import { Foreign } from "@/ui/text.tsx";
 
@@ -43,7 +43,7 @@ export async function ActivityPanels() {
                       <span className="cut">
                         <Foreign limit={24}>{row.actorName ?? row.actorId}</Foreign>
                       </span>
-                      <Link className="cut text-text" href={`/audit/${row.seq}`} prefetch={false}>
+                      <Link className="cut text-text" href={`/audit/${row.seq}`}>
                         {auditSentence(row)}
                       </Link>
                     </li>

@@ -1,11 +1,11 @@
 import { findRefusal } from "@fieldseal/core/actor";
-import Link from "next/link";
 
 import { formatNumber } from "@/format.ts";
 import { getFormat } from "@/preferences.ts";
 import { requirePerson } from "@/session.ts";
 import { readSituation } from "@/situation.ts";
 import { Glyph } from "@/ui/glyph.tsx";
+import { Link } from "@/ui/link.tsx";
 import { Panel, Region } from "@/ui/panel.tsx";
 
 import { PublishButton } from "../authorities/publish-button.tsx";
@@ -35,7 +35,7 @@ export async function Attention() {
                   {item.publish && mayPublish ? (
                     <PublishButton authorityId={item.publish} label="Publish now" isPrimary />
                   ) : (
-                    <Link className="btn" href={item.href} prefetch={false} aria-label={`Open: ${item.title}`}>
+                    <Link className="btn" href={item.href} aria-label={`Open: ${item.title}`}>
                       Open
                     </Link>
                   )}

@@ -1,8 +1,7 @@
-import Link from "next/link";
-
 import { plural } from "@/format.ts";
 import { getFormat } from "@/preferences.ts";
 import { readSituation } from "@/situation.ts";
+import { Link } from "@/ui/link.tsx";
 
 /** The first thing painted: does anything need a person? */
 export async function HealthSentence() {
@@ -13,7 +12,6 @@ export async function HealthSentence() {
     .flatMap(({ crl }) => (crl ? [crl.nextUpdate] : []))
     .reduce<Date | null>((first, at) => (first === null || at < first ? at : first), null);
   const isTrustBad = items.some((item) => item.publish);
-  const checked = `checked ${format.clockSeconds(format.now)} ${format.zoneLabel}`;
   return (
     <div className="say">
       <h1>
@@ -48,12 +46,9 @@ export async function HealthSentence() {
             </Link>{" "}
           </>
         )}
-        {chain && chain.brokenAt === null && (
-          <Link href="/audit">Audit chain verified {format.ago(chain.at)} ago.</Link>
-        )}
+        {chain && chain.brokenAt === null && <Link href="/audit">Audit chain verified {format.clock(chain.at)}.</Link>}
         {items.length > 0 && unknown.length > 0 && <span> Cannot tell {unknown.join(", nor ")}.</span>}
       </h1>
-      <span className="meta only-l">{checked}</span>
     </div>
   );
 }

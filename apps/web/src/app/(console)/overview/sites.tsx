@@ -1,9 +1,8 @@
-/* oxlint-disable jsx-a11y/control-has-associated-label -- a cell of a plain table is no control */
-import Link from "next/link";
-
 import { getConsole, type SiteHealth } from "@/compose.ts";
 import { formatNumber } from "@/format.ts";
 import { requirePerson, scopeOf } from "@/session.ts";
+/* oxlint-disable jsx-a11y/control-has-associated-label -- a cell of a plain table is no control */
+import { Link } from "@/ui/link.tsx";
 import { Panel, Region } from "@/ui/panel.tsx";
 import { Foreign, Zero } from "@/ui/text.tsx";
 
@@ -27,7 +26,7 @@ function Cell({
       {count > 0 ? (
         <Link
           className={`cell ${tone ?? ""}`}
-          prefetch={false}
+
           href={`/devices?q=${encodeURIComponent(`site:${site} ${query}`.trim())}`}
           aria-label={`${formatNumber(count)} ${title}`}
         >
@@ -44,7 +43,7 @@ function Row({ site }: { site: SiteHealth }) {
   return (
     <tr>
       <th scope="row">
-        <Link href={`/devices?q=${encodeURIComponent(`site:${site.id}`)}`} prefetch={false} className="cut">
+        <Link href={`/devices?q=${encodeURIComponent(`site:${site.id}`)}`} className="cut">
           <Foreign>{site.name}</Foreign>
         </Link>
       </th>

@@ -1,13 +1,13 @@
-import Link from "next/link";
 import { Fragment } from "react";
 
 import type { AuthorityRow } from "@/compose.ts";
 import { getConsole } from "@/compose.ts";
-import { formatNumber } from "@/format.ts";
+import { formatNumber, shortAuthorityName } from "@/format.ts";
 import { getFormat } from "@/preferences.ts";
 import { requirePerson, scopeOf } from "@/session.ts";
 import { isCrlOverdue, readSituation } from "@/situation.ts";
 import { LifeBar } from "@/ui/life-bar.tsx";
+import { Link } from "@/ui/link.tsx";
 import { Panel, Region, Unavailable } from "@/ui/panel.tsx";
 
 function orderByChain(authorities: readonly AuthorityRow[]): AuthorityRow[] {
@@ -47,8 +47,8 @@ export async function TrustPanel() {
                   <span
                     className={`sp ${role === "root" ? "first" : ""} ${index === chain.length - 1 || chain[index + 1]?.role === "root" ? "last" : ""} ${chain.length === 1 ? "only" : ""}`}
                   />
-                  <Link href={`/authorities/${id}`} className="cut">
-                    {name}
+                  <Link href={`/authorities/${id}`} title={name}>
+                    {shortAuthorityName(name)}
                   </Link>
                   <LifeBar from={notBefore} to={notAfter} now={now} size="full" />
                   <span className="r">
@@ -63,10 +63,10 @@ export async function TrustPanel() {
                     <span className="sp none" />
                     <Link
                       href={`/authorities/${id}`}
-                      className={`cut ${["dead", "soon"].includes(crlTone(crl, now)) ? "crit" : crlTone(crl, now) === "late" ? "warn" : ""}`}
+                      className={`${["dead", "soon"].includes(crlTone(crl, now)) ? "crit" : crlTone(crl, now) === "late" ? "warn" : ""}`}
                       title={`CRL of ${name}`}
                     >
-                      CRL #{crl.number}
+                      {shortAuthorityName(name)} CRL #{crl.number}
                     </Link>
                     <LifeBar
                       from={crl.thisUpdate}

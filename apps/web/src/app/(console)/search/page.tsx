@@ -1,9 +1,9 @@
 /* oxlint-disable jsx-a11y/control-has-associated-label -- a cell of a plain table is no control */
 import type { Metadata } from "next";
-import Link from "next/link";
 import { redirect } from "next/navigation";
 
 import { plural } from "@/format.ts";
+import { Link } from "@/ui/link.tsx";
 import { Panel } from "@/ui/panel.tsx";
 import { Foreign } from "@/ui/text.tsx";
 

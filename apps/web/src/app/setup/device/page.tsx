@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
-import Link from "next/link";
+
+import { Link } from "@/ui/link.tsx";
 
 import { AddDeviceForm } from "../../(console)/devices/add-device-form.tsx";
 import { loadAddDevice } from "../../(console)/devices/new/queries.ts";

@@ -1,11 +1,11 @@
 /* oxlint-disable jsx-a11y/control-has-associated-label -- a cell of a plain table is no control */
 import type { Metadata } from "next";
-import Link from "next/link";
 import { redirect } from "next/navigation";
 
 import { formatCapped, formatNumber } from "@/format.ts";
 import { getFormat } from "@/preferences.ts";
 import { FilterBar, hrefWith } from "@/ui/filter-bar.tsx";
+import { Link } from "@/ui/link.tsx";
 import { Pager } from "@/ui/list-parts.tsx";
 import { Foreign, None } from "@/ui/text.tsx";
 
@@ -88,7 +88,7 @@ export default async function MailPage({
               {list.rows.map((row) => (
                 <tr key={row.id}>
                   <th scope="row" className="c-name">
-                    <Link className="name cut" href={`${path}/${row.id}`} prefetch={false}>
+                    <Link className="name cut" href={`${path}/${row.id}`}>
                       <Foreign limit={120}>{row.subject}</Foreign>
                     </Link>
                   </th>

@@ -1,11 +1,11 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 
 import { auditSentence, auditTargetHref, outcomeWords } from "@/audit-words.ts";
 import { formatIsoMs, formatNumber, inGroups } from "@/format.ts";
 import { showHidden } from "@/hostile-text.ts";
 import { CopyButton } from "@/ui/copy-button.tsx";
 import { Glyph } from "@/ui/glyph.tsx";
+import { Link } from "@/ui/link.tsx";
 import { Panel } from "@/ui/panel.tsx";
 import { Foreign, None } from "@/ui/text.tsx";
 

@@ -1,6 +1,5 @@
 import { findRefusal } from "@fieldseal/core/actor";
 import type { Metadata } from "next";
-import Link from "next/link";
 
 import { formatBytes, formatDuration, formatNumber, inGroups, withColons } from "@/format.ts";
 import { getFormat } from "@/preferences.ts";
@@ -8,6 +7,7 @@ import { isCrlOverdue } from "@/situation.ts";
 import { CopyButton } from "@/ui/copy-button.tsx";
 import { Glyph } from "@/ui/glyph.tsx";
 import { LifeBar } from "@/ui/life-bar.tsx";
+import { Link } from "@/ui/link.tsx";
 import { Panel } from "@/ui/panel.tsx";
 import { Foreign, None, Zero } from "@/ui/text.tsx";
 

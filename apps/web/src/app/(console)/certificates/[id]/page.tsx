@@ -1,10 +1,10 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 
 import { reasonWords } from "@/audit-words.ts";
 import { shorten } from "@/format.ts";
 import { getFormat } from "@/preferences.ts";
 import { CopyButton } from "@/ui/copy-button.tsx";
+import { Link } from "@/ui/link.tsx";
 import { AutoRefresh } from "@/ui/refresh.tsx";
 import { CertificateBadge } from "@/ui/state-badge.tsx";
 import { Foreign } from "@/ui/text.tsx";

@@ -1,6 +1,5 @@
 import { findRefusal } from "@fieldseal/core/actor";
 import { formatName } from "@fieldseal/pki/name";
-import Link from "next/link";
 import type { ReactNode } from "react";
 
 import { changeState } from "@/app/(console)/devices/actions.ts";
@@ -12,6 +11,7 @@ import { CodeBlock } from "@/ui/code-block.tsx";
 import { CopyButton } from "@/ui/copy-button.tsx";
 import { Glyph } from "@/ui/glyph.tsx";
 import { LifeBar } from "@/ui/life-bar.tsx";
+import { Link } from "@/ui/link.tsx";
 import { Panel } from "@/ui/panel.tsx";
 import { Foreign } from "@/ui/text.tsx";
 

@@ -1,11 +1,11 @@
 import { assertNever } from "@fieldseal/core/errors";
-import Link from "next/link";
 
 import { reasonWords } from "@/audit-words.ts";
 import { findCause } from "@/causes.ts";
 import { plural } from "@/format.ts";
 import { getFormat } from "@/preferences.ts";
 import { Glyph } from "@/ui/glyph.tsx";
+import { Link } from "@/ui/link.tsx";
 import type { GlyphName } from "@/ui/sprite.tsx";
 import { Foreign } from "@/ui/text.tsx";
 

@@ -1,8 +1,7 @@
-import Link from "next/link";
-
 import { shorten } from "@/format.ts";
 import { getFormat } from "@/preferences.ts";
 import { LifeBar } from "@/ui/life-bar.tsx";
+import { Link } from "@/ui/link.tsx";
 import { CertificateBadge } from "@/ui/state-badge.tsx";
 import { None } from "@/ui/text.tsx";
 
@@ -34,7 +33,7 @@ export async function CertificatesTable({ view }: { view: DeviceView }) {
           {view.certificates.map((row) => (
             <tr key={row.id}>
               <th scope="row">
-                <Link className="mono" href={`/certificates/${row.id}`} prefetch={false}>
+                <Link className="mono" href={`/certificates/${row.id}`}>
                   {shorten(row.serialNumberHex)}
                 </Link>
               </th>

@@ -1,10 +1,9 @@
-import Link from "next/link";
-
 import { auditSentence } from "@/audit-words.ts";
 import { findCause } from "@/causes.ts";
 import type { DeviceEvent } from "@/compose.ts";
 import { getFormat } from "@/preferences.ts";
 import { Glyph } from "@/ui/glyph.tsx";
+import { Link } from "@/ui/link.tsx";
 import type { GlyphName } from "@/ui/sprite.tsx";
 import { Foreign } from "@/ui/text.tsx";
 
@@ -105,7 +104,7 @@ export async function Events({ events }: { events: readonly DeviceEvent[] }) {
               </span>
               <span className="seq">
                 {event.auditSeq && (
-                  <Link href={`/audit/${event.auditSeq}`} prefetch={false} aria-label={`Audit entry ${event.auditSeq}`}>
+                  <Link href={`/audit/${event.auditSeq}`} aria-label={`Audit entry ${event.auditSeq}`}>
                     {event.auditSeq}
                   </Link>
                 )}

@@ -3,6 +3,8 @@ import { formatDuration, shorten } from "@/format.ts";
 import { getFormat } from "@/preferences.ts";
 
 export const ranges = { "30d": 30, "1y": 365, all: 3_650 } as const;
+/** How far ahead each range looks, in days. */
+const ahead = { "30d": 14, "1y": 400, all: 3_650 } as const;
 export type LaneRange = keyof typeof ranges;
 
 const dayMs = 86_400_000;
@@ -55,8 +57,8 @@ export async function Lanes({
   const newestEnd = Math.max(...lanes.map((lane) => lane.notAfter.getTime()), now.getTime());
   const oldest = Math.min(...lanes.map((lane) => lane.notBefore.getTime()), now.getTime() - 7 * dayMs);
   const from = new Date(Math.max(oldest, now.getTime() - ranges[range] * dayMs));
-  const ahead = Math.min(newestEnd, now.getTime() + Math.max(ranges[range] * 0.4, 14) * dayMs);
-  const to = new Date(Math.max(ahead, now.getTime() + (now.getTime() - from.getTime()) * 0.06));
+  const last = Math.min(newestEnd, now.getTime() + ahead[range] * dayMs);
+  const to = new Date(Math.max(last, now.getTime() + (now.getTime() - from.getTime()) * 0.06));
   const x = (at: Date) => ((at.getTime() - from.getTime()) / (to.getTime() - from.getTime())) * width;
   const clamp = (value: number) => Math.min(Math.max(value, 0), width);
   const bottom = top + lanes.length * laneHeight + 4;
@@ -131,7 +133,11 @@ export async function Lanes({
                 <text x={stop + 6} y={y + 8} className={isCurrent ? "nowt" : undefined}>
                   …{label}
                 </text>
-              ) : null}
+              ) : (
+                <text x={stop - 6} y={y + 8} textAnchor="end" className="v nowt">
+                  …{label}
+                </text>
+              )}
               {index > 0 && lane.source === "est-renew" && start > 0 && (
                 <path className="tick" d={`M${start - 3} ${y - 6}h6l-3 5z`} />
               )}

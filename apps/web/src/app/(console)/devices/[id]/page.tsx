@@ -1,5 +1,4 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 
 import { countLines, writeBrokerCommands, writeEnrolCommands, writeRenewCommands } from "@/commands.ts";
 import { inGroups } from "@/format.ts";
@@ -8,6 +7,7 @@ import { getFormat } from "@/preferences.ts";
 import { CodeBlock } from "@/ui/code-block.tsx";
 import { Menu } from "@/ui/frame/menu.tsx";
 import { Glyph } from "@/ui/glyph.tsx";
+import { Link } from "@/ui/link.tsx";
 import { Panel, Region } from "@/ui/panel.tsx";
 import { deviceStateNames, DeviceBadge } from "@/ui/state-badge.tsx";
 import { Foreign } from "@/ui/text.tsx";
@@ -36,7 +36,7 @@ function Tabs({ view, tab }: { view: DeviceView; tab: string }) {
   return (
     <nav className="tabs" aria-label="Parts of this device">
       {tabs.map(({ id, href, name, count }) => (
-        <Link key={id} href={href} prefetch={false} scroll={false} aria-current={id === tab ? "page" : undefined}>
+        <Link key={id} href={href} scroll={false} aria-current={id === tab ? "page" : undefined}>
           {name} {count !== undefined && <span className="n">{count}</span>}
         </Link>
       ))}
@@ -96,7 +96,7 @@ function Timeline({
                       <Link
                         key={name}
                         href={`${base}?range=${name}&events=${filter}`}
-                        prefetch={false}
+
                         scroll={false}
                         aria-current={name === range ? "true" : undefined}
                       >
@@ -123,7 +123,7 @@ function Timeline({
                   <Link
                     key={name}
                     href={`${base}?events=${name}&range=${range}`}
-                    prefetch={false}
+
                     scroll={false}
                     aria-current={name === filter ? "true" : undefined}
                   >

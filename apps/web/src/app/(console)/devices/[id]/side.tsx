@@ -1,9 +1,8 @@
-import Link from "next/link";
-
 import { withColons, shorten } from "@/format.ts";
 import { getFormat } from "@/preferences.ts";
 import { CopyButton } from "@/ui/copy-button.tsx";
 import { LifeBar } from "@/ui/life-bar.tsx";
+import { Link } from "@/ui/link.tsx";
 import { Foreign, None } from "@/ui/text.tsx";
 
 import { renewsWords } from "../renews.ts";

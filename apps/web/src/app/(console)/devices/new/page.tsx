@@ -1,8 +1,8 @@
 import { findRefusal } from "@fieldseal/core/actor";
 import type { Metadata } from "next";
-import Link from "next/link";
 
 import { requirePerson } from "@/session.ts";
+import { Link } from "@/ui/link.tsx";
 
 import { AddDeviceForm } from "../add-device-form.tsx";
 import { loadAddDevice } from "./queries.ts";

@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 
 import { formatNumber } from "@/format.ts";
 import { showHidden } from "@/hostile-text.ts";
 import { getFormat } from "@/preferences.ts";
+import { Link } from "@/ui/link.tsx";
 import { Panel } from "@/ui/panel.tsx";
 import { Foreign, None } from "@/ui/text.tsx";
 
