@@ -16,6 +16,8 @@ export type PartSpec = {
   title: string;
   /** Script, seen from the root of the repository. */
   file: string;
+  /** For Node itself, before the script. */
+  flags?: readonly string[];
   environment: Record<string, string>;
 };
 
@@ -92,8 +94,8 @@ function lastWords(title: string, deaths: number, how: string, errors: readonly 
   return `The ${title} died ${deaths} times within a minute (${how}). Its last lines:${lines || " none"}`;
 }
 
-function spawnPart({ file, environment }: PartSpec, root: string): ChildProcess {
-  return spawn(process.execPath, [file], {
+function spawnPart({ file, flags = [], environment }: PartSpec, root: string): ChildProcess {
+  return spawn(process.execPath, [...flags, file], {
     cwd: root,
     detached: true, // Ctrl-C reaches only the supervisor, which stops the parts in order
     stdio: ["ignore", "pipe", "pipe", "ipc"], // a closed channel tells the part that the supervisor is gone

@@ -21,6 +21,7 @@ export function createParts({ config, urls, signerSocket }: PartsContext): Parts
       name: "signer",
       title: "signer",
       file: "apps/signer/src/main.ts",
+      flags: ["--disable-sigusr1"], // no debugger may be opened on the process that holds the keys
       environment: {
         ...base("signer"),
         FIELDSEAL_KEK_FILE: config.kekFile,

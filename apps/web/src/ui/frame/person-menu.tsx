@@ -79,7 +79,6 @@ export function PersonMenu(props: Props) {
       <div className="menu-nav only-s">
         <SearchBox isWide />
         <Navigation />
-        <div className="grp">Display</div>
       </div>
       <div className="who">
         <b>

@@ -65,8 +65,11 @@ export async function Attention() {
             )}
             {hasMailServer === false && (
               <p className="meta flex gap-2 border-t border-line px-4 py-2">
-                <Glyph name="mail" /> No mail server is set: warnings wait in{" "}
-                <Link href="/alerts/deliveries">the mailbox here</Link> until FIELDSEAL_SMTP_URL is.
+                <Glyph name="mail" />
+                <span>
+                  No mail server is set: warnings wait in <Link href="/alerts/deliveries">the mailbox here</Link> until
+                  FIELDSEAL_SMTP_URL is.
+                </span>
               </p>
             )}
           </>
