@@ -9,7 +9,7 @@ process.on("disconnect", stop);
 const port = Number(process.env.DUMMY_PORT ?? 0);
 const listener = createServer((_request, response) => response.end(JSON.stringify(process.env)));
 listener.listen(port, "127.0.0.1", () => {
-  console.log(`pid ${process.pid}`);
+  console.error(`pid ${process.pid}`); // what a part says on standard error is shown
   process.send?.("ready");
 });
 if (process.env.DUMMY_FAILS) {
