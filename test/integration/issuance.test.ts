@@ -270,3 +270,15 @@ describe("renewal", () => {
     expect(["key-forbidden", "client-certificate-revoked"]).toContain(await again);
   });
 });
+
+describe("what set-up has fixed", () => {
+  test("addresses, organisation and prefix cannot be changed afterwards, and set-up cannot be begun again", async () => {
+    for (const change of [
+      "setup_state = 'unclaimed'",
+      "public_url = 'http://evil.example'",
+      "organization = 'Other'",
+      "serial_prefix = 3",
+    ])
+      await expect(world.query(`UPDATE installation SET ${change} WHERE id = 1`)).rejects.toThrow("set-up is complete");
+  });
+});

@@ -13,8 +13,12 @@ export function sha256(bytes: Uint8Array): Uint8Array {
  * @throws PkiError `der-invalid` when the bytes are not a SubjectPublicKeyInfo
  */
 export function keyIdentifierOf(spkiDer: Uint8Array): Uint8Array {
+  return new Uint8Array(hash("sha1", keyBitsOf(spkiDer), "buffer"));
+}
+
+/** The octets of the subjectPublicKey BIT STRING, which key identifiers hash. @throws PkiError `der-invalid` */
+export function keyBitsOf(spkiDer: Uint8Array): Uint8Array {
   const spki = openElement(readOnly(spkiDer, tags.sequence, "the public key"));
   take(spki, tags.sequence, "the key algorithm");
-  const key = readBitStringOctets(take(spki, tags.bitString, "the key"), "the key");
-  return new Uint8Array(hash("sha1", key, "buffer"));
+  return readBitStringOctets(take(spki, tags.bitString, "the key"), "the key");
 }

@@ -27,6 +27,16 @@ export const oids = {
   // access methods
   ocsp: "1.3.6.1.5.5.7.48.1",
   caIssuers: "1.3.6.1.5.5.7.48.2",
+  // OCSP, RFC 6960 4.4 and 4.2.1
+  ocspBasic: "1.3.6.1.5.5.7.48.1.1",
+  ocspNonce: "1.3.6.1.5.5.7.48.1.2",
+  ocspAcceptableResponses: "1.3.6.1.5.5.7.48.1.4",
+  ocspArchiveCutoff: "1.3.6.1.5.5.7.48.1.6",
+  // digests
+  sha1: "1.3.14.3.2.26",
+  sha256: "2.16.840.1.101.3.4.2.1",
+  sha384: "2.16.840.1.101.3.4.2.2",
+  sha512: "2.16.840.1.101.3.4.2.3",
   // extended key usages, RFC 5280 4.2.1.12 and RFC 6402 2.10
   serverAuth: "1.3.6.1.5.5.7.3.1",
   clientAuth: "1.3.6.1.5.5.7.3.2",

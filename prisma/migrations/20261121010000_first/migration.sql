@@ -581,6 +581,18 @@ BEGIN
 END $$;
 CREATE TRIGGER crl_guard BEFORE INSERT OR UPDATE ON crl FOR EACH ROW EXECUTE FUNCTION guard_crl();
 
+-- What set-up has fixed stays: it is printed into certificates, and a console that was taken over must not set up again.
+CREATE FUNCTION guard_installation() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'DELETE' OR (OLD.setup_state = 'complete' AND
+     (NEW.setup_state, NEW.ceremony_id, NEW.organization, NEW.host_name, NEW.public_url, NEW.serial_prefix) IS DISTINCT FROM
+     (OLD.setup_state, OLD.ceremony_id, OLD.organization, OLD.host_name, OLD.public_url, OLD.serial_prefix)) THEN
+    RAISE EXCEPTION 'set-up is complete' USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER installation_guard BEFORE UPDATE OR DELETE ON installation FOR EACH ROW EXECUTE FUNCTION guard_installation();
+
 -- The audit log: one chain, one door -------------------------------------------------------------------------------
 
 -- Appends one row inside the caller's transaction. The lock is held to the end of that transaction, so call it last.

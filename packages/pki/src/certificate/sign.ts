@@ -14,10 +14,19 @@ export function assembleSigned(tbsDer: Uint8Array, algorithmDer: Uint8Array, sig
  * @throws PkiError `signer-mismatch` when the signature does not verify with the signer's public key
  */
 export function signTbs(tbsDer: Uint8Array, signer: Signer): Uint8Array {
+  const { algorithmDer, signature } = signChecked(tbsDer, signer);
+  return assembleSigned(tbsDer, algorithmDer, signature);
+}
+
+/** As `signTbs`, for the message that has a field behind its signature (OCSP). @throws PkiError `signer-mismatch` */
+export function signChecked(
+  tbsDer: Uint8Array,
+  signer: Signer,
+): { algorithmDer: Uint8Array; signature: Uint8Array } {
   const algorithmDer = signatureAlgorithmDer(signer.algorithm);
   const signature = signer.sign(tbsDer);
   const { spkiDer, publicKey } = signer;
   if (!verifySignature({ spkiDer, publicKey, signatureAlgorithmDer: algorithmDer, tbs: tbsDer, signature }))
     throw new PkiError("signer-mismatch", "the signature just made does not verify with the signer's public key");
-  return assembleSigned(tbsDer, algorithmDer, signature);
+  return { algorithmDer, signature };
 }

@@ -152,12 +152,24 @@ function toOctets(text: string): Uint8Array {
  * @throws PkiError `validity-invalid` for an invalid date, a fraction of a second, or years outside 1950 to 9999
  */
 export function time(date: Date): Uint8Array {
+  return date.getUTCFullYear() < 2050
+    ? tlv(tags.utcTime, toOctets(`${digitsOf(date).slice(2)}Z`))
+    : generalizedTime(date);
+}
+
+/**
+ * GeneralizedTime whatever the year: OCSP and invalidityDate know no other form. Whole seconds, UTC.
+ * @throws PkiError as `time`
+ */
+export function generalizedTime(date: Date): Uint8Array {
+  return tlv(tags.generalizedTime, toOctets(`${digitsOf(date)}Z`));
+}
+
+/** YYYYMMDDhhmmss */
+function digitsOf(date: Date): string {
   const milliseconds = date.getTime();
   const year = date.getUTCFullYear();
   if (Number.isNaN(milliseconds) || milliseconds % 1000 !== 0 || year < 1950 || year > 9999)
     throw new PkiError("validity-invalid", "a time must be a whole second between 1950 and 9999");
-  const digits = date.toISOString().replace(/[-:T]/g, "").slice(0, 14);
-  return year < 2050
-    ? tlv(tags.utcTime, toOctets(`${digits.slice(2)}Z`))
-    : tlv(tags.generalizedTime, toOctets(`${digits}Z`));
+  return date.toISOString().replace(/[-:T]/g, "").slice(0, 14);
 }
