@@ -12,7 +12,7 @@ export function parseFilter(source: string, keys: readonly string[]): Filter {
   const terms: FilterTerm[] = [];
   const text: string[] = [];
   const unknown: string[] = [];
-  for (const match of source.slice(0, 1_000).matchAll(token)) {
+  for (const match of source.slice(0, 1_000).replaceAll("\0", "").matchAll(token)) {
     const [whole, minus, key, list, quoted, word] = match;
     if (key === undefined || list === undefined) {
       const free = (quoted ?? word ?? "").trim();

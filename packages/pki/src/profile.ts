@@ -127,7 +127,8 @@ function findContradictions(config: ProfileConfig): string[] {
   if (config.subject.length === 0) faults.push("subject is empty");
   if (!isAuthority && hasCaUsage) faults.push("only an authority may have keyCertSign or cRLSign");
   if (isAuthority && !config.keyUsage.includes("keyCertSign")) faults.push("an authority needs keyCertSign");
-  if (!isAuthority && config.subjectAltNames.length === 0) faults.push("subjectAltNames is empty");
+  if (!isAuthority && !isOcspDelegate(config) && config.subjectAltNames.length === 0)
+    faults.push("subjectAltNames is empty");
   if (!isAuthority && config.extKeyUsage.length === 0) faults.push("extKeyUsage is empty");
   if (config.keyUsage.includes("encipherOnly") || config.keyUsage.includes("decipherOnly"))
     faults.push("encipherOnly and decipherOnly are not issued");
@@ -138,6 +139,14 @@ function findContradictions(config: ProfileConfig): string[] {
   if (config.purpose === "service" && config.subjectAltNames.some((field) => field === "deviceId"))
     faults.push("a service has no device id");
   return faults;
+}
+
+/**
+ * A delegated OCSP responder (RFC 6960 4.2.2.2): the one end entity without alternative names and addresses, because
+ * nobody connects to it and nobody asks for its state (protocols.md 4).
+ */
+export function isOcspDelegate(profile: { readonly extKeyUsage: readonly string[] }): boolean {
+  return profile.extKeyUsage.length === 1 && profile.extKeyUsage[0] === "ocspSigning";
 }
 
 function usagesOf(usages: readonly KeyUsage[], keyAlgorithm: KeyAlgorithm): KeyUsage[] {

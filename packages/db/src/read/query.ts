@@ -48,20 +48,38 @@ function decodeCursor(cursor: string, length: number): string[] | null {
   }
 }
 
+/** Class 22: a cursor that somebody made up does not fit the types of the sort keys. */
+const isDataException = (error: unknown) =>
+  error instanceof Error && "code" in error && typeof error.code === "string" && error.code.startsWith("22");
+
 /**
  * One page by key. The sort keys must end with a unique one and must not be null. A cursor that is no cursor gives the first page.
  */
 export async function readPage<Row extends Record<string, unknown>, T>(
   pool: Pool,
-  query: {
-    select: string;
-    from: string;
-    conditions: Conditions;
-    sort: readonly SortKey[];
-    descending: boolean;
-    page: PageRequest;
-    map: (row: Row) => T;
-  },
+  query: PageQuery<Row, T>,
+): Promise<Page<T>> {
+  try {
+    return await readPageAt(pool, query);
+  } catch (error) {
+    if (!isDataException(error) || !(query.page.after ?? query.page.before)) throw error;
+    return readPageAt(pool, { ...query, page: { size: query.page.size } });
+  }
+}
+
+type PageQuery<Row extends Record<string, unknown>, T> = {
+  select: string;
+  from: string;
+  conditions: Conditions;
+  sort: readonly SortKey[];
+  descending: boolean;
+  page: PageRequest;
+  map: (row: Row) => T;
+};
+
+async function readPageAt<Row extends Record<string, unknown>, T>(
+  pool: Pool,
+  query: PageQuery<Row, T>,
 ): Promise<Page<T>> {
   const { sort, page } = query;
   const cursor = page.before ?? page.after;

@@ -38,7 +38,7 @@ export function decideNames(
   identity: Identity,
 ): { subject: DistinguishedName; subjectAltNames: GeneralName[] } {
   const names = profile.subjectAltNames.flatMap((field) => decideField(field, identity));
-  if (names.length === 0) refuse(describeMissing(profile));
+  if (names.length === 0 && profile.subjectAltNames.length > 0) refuse(describeMissing(profile));
   const unique = new Map(names.map((name) => [comparableGeneralName(name), name]));
   return { subject: decideSubject(profile, identity), subjectAltNames: [...unique.values()] };
 }

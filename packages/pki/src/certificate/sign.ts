@@ -19,10 +19,7 @@ export function signTbs(tbsDer: Uint8Array, signer: Signer): Uint8Array {
 }
 
 /** As `signTbs`, for the message that has a field behind its signature (OCSP). @throws PkiError `signer-mismatch` */
-export function signChecked(
-  tbsDer: Uint8Array,
-  signer: Signer,
-): { algorithmDer: Uint8Array; signature: Uint8Array } {
+export function signChecked(tbsDer: Uint8Array, signer: Signer): { algorithmDer: Uint8Array; signature: Uint8Array } {
   const algorithmDer = signatureAlgorithmDer(signer.algorithm);
   const signature = signer.sign(tbsDer);
   const { spkiDer, publicKey } = signer;

@@ -9,7 +9,7 @@ import { encodeKeyUsage } from "../key-usage.ts";
 import { encodeName } from "../name.ts";
 import type { DistinguishedName } from "../name.ts";
 import { oids } from "../oids.ts";
-import { keyUsageFor } from "../profile.ts";
+import { isOcspDelegate, keyUsageFor } from "../profile.ts";
 import type { Profile } from "../profile.ts";
 import { signatureAlgorithmDer } from "../signer.ts";
 import { encodeSubjectAltNames } from "../subject-alt-name.ts";
@@ -59,15 +59,17 @@ export function buildTbsCertificate(template: CertificateTemplate): Uint8Array {
   if (profile.purpose === "authority") refuse("a profile for authorities does not make end entities");
   if (!profile.keyAlgorithms.includes(keyAlgorithm)) refuse("the profile does not allow this key algorithm");
   if (findKeyAlgorithm(spkiDer) !== keyAlgorithm) refuse("the key is not of the algorithm that is stated");
-  const isOcspDelegate = profile.extKeyUsage.includes("ocspSigning");
+  const hasNames = subjectAltNames.length > 0 || !isOcspDelegate(profile);
   return encodeTbs(template, [
     encodeExtension(oids.basicConstraints, true, encodeBasicConstraints({ ca: false, pathLen: null })),
     encodeExtension(oids.keyUsage, true, encodeKeyUsage(keyUsageFor(profile, keyAlgorithm))),
     encodeExtension(oids.extKeyUsage, false, encodeExtKeyUsage(profile.extKeyUsage)),
     ...encodeKeyIdentifiers(spkiDer, issuer),
-    encodeExtension(oids.subjectAltName, subject.length === 0, encodeSubjectAltNames(subjectAltNames)),
+    ...(hasNames
+      ? [encodeExtension(oids.subjectAltName, subject.length === 0, encodeSubjectAltNames(subjectAltNames))]
+      : []),
     ...encodePointers(template.crlUrl, { ocsp: template.ocspUrl ?? null, caIssuers: template.caIssuersUrl }),
-    ...(isOcspDelegate ? [encodeExtension(oids.ocspNoCheck, false, nullValue)] : []),
+    ...(profile.extKeyUsage.includes("ocspSigning") ? [encodeExtension(oids.ocspNoCheck, false, nullValue)] : []),
   ]);
 }
 

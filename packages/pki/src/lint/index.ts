@@ -3,6 +3,8 @@ import type { CertificateFields } from "../certificate/fields.ts";
 import { readCrlFields } from "../crl/fields.ts";
 import type { CrlFields } from "../crl/fields.ts";
 import { PkiError } from "../error.ts";
+import { readBasicFields, readOcspEnvelope } from "../ocsp/fields.ts";
+import type { OcspFields } from "../ocsp/fields.ts";
 import { extKeyUsageRule } from "./local/ext-key-usage.ts";
 import { hiddenCharactersRule } from "./local/hidden-characters.ts";
 import { httpPointersRule } from "./local/http-pointers.ts";
@@ -28,7 +30,14 @@ import { crlSignatureAlgorithmRule, signatureAlgorithmRule } from "./rfc5280/sig
 import { crlTimeEncodingRule, timeEncodingRule } from "./rfc5280/time-encoding.ts";
 import { validityOrderRule } from "./rfc5280/validity-order.ts";
 import { crlVersionRule, versionRule } from "./rfc5280/version.ts";
-import type { CertificateRule, CrlRule, LintContext, LintFinding, LintSeverity } from "./rule.ts";
+import { ocspDelegateRule } from "./rfc6960/ocsp-delegate.ts";
+import { ocspContradictionRule, ocspEntriesRule, ocspReasonRule } from "./rfc6960/ocsp-entries.ts";
+import { ocspExtensionsRule, ocspNonceRule } from "./rfc6960/ocsp-extensions.ts";
+import { ocspNoCheckRule } from "./rfc6960/ocsp-no-check.ts";
+import { ocspResponderIdRule } from "./rfc6960/ocsp-responder-id.ts";
+import { ocspSignatureRule } from "./rfc6960/ocsp-signature.ts";
+import { ocspTimesRule } from "./rfc6960/ocsp-times.ts";
+import type { CertificateRule, CrlRule, LintContext, LintFinding, LintSeverity, OcspRule } from "./rule.ts";
 
 export type { LintContext, LintFinding, LintSeverity } from "./rule.ts";
 
@@ -50,6 +59,7 @@ export const certificateRules: readonly CertificateRule[] = [
   subjectAltNameRule,
   extKeyUsageRule,
   httpPointersRule,
+  ocspNoCheckRule,
 ];
 
 export const crlRules: readonly CrlRule[] = [
@@ -64,6 +74,18 @@ export const crlRules: readonly CrlRule[] = [
   crlEntrySerialRule,
   crlEmptyEntryExtensionsRule,
   crlReasonRule,
+];
+
+export const ocspRules: readonly OcspRule[] = [
+  ocspSignatureRule,
+  ocspDelegateRule,
+  ocspResponderIdRule,
+  ocspTimesRule,
+  ocspEntriesRule,
+  ocspContradictionRule,
+  ocspReasonRule,
+  ocspExtensionsRule,
+  ocspNonceRule,
 ];
 
 /** Everything that is wrong with a certificate of ours; empty when clean. Never throws for bad bytes. */
@@ -82,6 +104,21 @@ export function lintCrl(der: Uint8Array): LintFinding[] {
     () => readCrlFields(der),
     "RFC 5280 5.1",
   );
+}
+
+/** Everything that is wrong with a successful OCSP response of ours; empty when clean. Never throws for bad bytes. */
+export function lintOcspResponse(der: Uint8Array, context: LintContext = {}): LintFinding[] {
+  return runRules<OcspFields>(
+    ocspRules.map((rule) => ({ ...rule, run: (fields) => rule.check(fields, context) })),
+    () => readSuccessful(der),
+    "RFC 6960 4.2.1",
+  );
+}
+
+function readSuccessful(der: Uint8Array): OcspFields {
+  const { code, basicDer } = readOcspEnvelope(der);
+  if (code !== 0 || basicDer === null) throw new PkiError("der-invalid", "the response is not a successful one");
+  return readBasicFields(basicDer);
 }
 
 type Runnable<F> = { rule: string; severity: LintSeverity; clause: string; run(fields: F): string | null };

@@ -5,7 +5,6 @@ import {
   contentOf,
   openElement,
   readBitStringOctets,
-  readElement,
   readObjectIdentifier,
   readOnly,
   take,
@@ -19,6 +18,7 @@ import type { Extension } from "../extension.ts";
 import { oids } from "../oids.ts";
 import { readCertId } from "./cert-id.ts";
 import type { CertId } from "./cert-id.ts";
+import { readInner } from "./fields.ts";
 import { readNonce } from "./nonce.ts";
 
 /** An OCSPRequest of RFC 6960 4.1. Byte fields are views into `der`. */
@@ -101,14 +101,6 @@ function readExtensionList(wrapper: Element | null): Extension[] {
   if (extensions.length === 0) refuse("a list of extensions is present but empty");
   assertNoDuplicates(extensions);
   return extensions;
-}
-
-/** The one element inside an explicit tag. */
-function readInner(wrapper: Element, what: string): Element {
-  const cursor = openElement(wrapper);
-  const inner = readElement(cursor.bytes, cursor.offset, cursor.end);
-  if (inner.end !== cursor.end) refuse(`bytes after ${what}`);
-  return inner;
 }
 
 /** Signature of RFC 6960 4.1.1: only its form. */

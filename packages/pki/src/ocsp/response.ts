@@ -1,5 +1,6 @@
 import { parseCertificate } from "../certificate/parse.ts";
 import { signChecked } from "../certificate/sign.ts";
+import { findCrlReason } from "../crl/reason.ts";
 import {
   bitString,
   constructed,
@@ -10,7 +11,6 @@ import {
   primitive,
   sequence,
 } from "../der/write.ts";
-import { findCrlReason } from "../crl/reason.ts";
 import { PkiError } from "../error.ts";
 import { encodeExtension } from "../extension.ts";
 import { equalBytes } from "../hex.ts";
@@ -19,9 +19,8 @@ import { oids } from "../oids.ts";
 import type { Signer } from "../signer.ts";
 import type { CertId } from "./cert-id.ts";
 import { encodeNonce } from "./nonce.ts";
-import type { OcspCertStatus } from "./status.ts";
 import { ocspErrors } from "./status.ts";
-import type { OcspError } from "./status.ts";
+import type { OcspCertStatus, OcspError } from "./status.ts";
 
 declare const brand: unique symbol;
 /** A delegate that was checked once; only `createOcspResponder` makes one. */

@@ -5,9 +5,12 @@ import type { KeyAlgorithm } from "../algorithms.ts";
 import { signTbs } from "../certificate/sign.ts";
 import { buildTbsAuthority, buildTbsCertificate } from "../certificate/template.ts";
 import type { CertificateTemplate, IssuerFacts } from "../certificate/template.ts";
+import { furtherProfiles } from "../further-profiles.ts";
 import { fromHex } from "../hex.ts";
 import { keyIdentifierOf } from "../key-identifier.ts";
 import { encodeName } from "../name.ts";
+import { createOcspResponder } from "../ocsp/response.ts";
+import type { OcspResponder } from "../ocsp/response.ts";
 import { createProfile, defaultProfiles } from "../profile.ts";
 import type { Profile } from "../profile.ts";
 import { createSigner } from "../signer.ts";
@@ -38,7 +41,7 @@ export function generateTestKey(algorithm: KeyAlgorithm): KeyObject {
 }
 
 export function getProfile(slug: string): Profile {
-  return createProfile(defaultProfiles.find((profile) => profile.slug === slug));
+  return createProfile([...defaultProfiles, ...furtherProfiles].find((profile) => profile.slug === slug));
 }
 
 export type TestAuthority = { signer: Signer; facts: IssuerFacts; certificateDer: Uint8Array };
@@ -116,4 +119,21 @@ export function issueTestCertificate(
 ): { der: Uint8Array; tbsDer: Uint8Array } {
   const tbsDer = buildTbsCertificate({ ...createTestTemplate(issuer, holder), ...change });
   return { der: signTbs(tbsDer, issuer.signer), tbsDer };
+}
+
+/** An OCSP delegate of this authority. */
+export function createTestResponder(
+  issuer: TestAuthority,
+  signer: Signer = createTestSigner("ec-p256"),
+): { responder: OcspResponder; certificateDer: Uint8Array } {
+  const { der } = issueTestCertificate(issuer, signer, {
+    profile: getProfile("ocsp-responder"),
+    serialNumber: fromHex("01ddddccddeeff00112233445566778899"),
+    subject: [{ type: "CN", value: "Test Works OCSP" }],
+    subjectAltNames: [],
+    crlUrl: null,
+    caIssuersUrl: null,
+    ocspUrl: null,
+  });
+  return { responder: createOcspResponder({ signer, certificateDer: der }), certificateDer: der };
 }

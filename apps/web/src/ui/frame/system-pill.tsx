@@ -8,14 +8,14 @@ import { Glyph } from "../glyph.tsx";
 export async function SystemPill() {
   const format = await getFormat();
   const situation = await readSituation();
+  const [worst] = situation.items;
   const since = format.clock(format.now);
-  if (situation.unknown.length > 0)
+  if (situation.unknown.length > 0 && worst?.tone !== "critical")
     return (
       <Link className="pill warning" href="/">
         <Glyph name="unknown" /> Cannot tell<span className="only-l"> · {since}</span>
       </Link>
     );
-  const [worst] = situation.items;
   if (!worst)
     return (
       <Link className="pill quiet" href="/">

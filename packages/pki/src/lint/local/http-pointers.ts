@@ -3,6 +3,7 @@ import type { CertificateFields } from "../../certificate/fields.ts";
 import { findExtension } from "../../extension.ts";
 import { equalBytes } from "../../hex.ts";
 import { oids } from "../../oids.ts";
+import { isOcspDelegateCertificate } from "../rule.ts";
 import type { CertificateRule } from "../rule.ts";
 
 export const httpPointersRule: CertificateRule = {
@@ -11,9 +12,10 @@ export const httpPointersRule: CertificateRule = {
   clause: "RFC 5280 4.2.1.13, 4.2.2.1, 8 (plain http)",
   check(certificate) {
     const isRoot = equalBytes(certificate.issuerDer, certificate.subjectDer);
-    const isDelegate = findExtension(certificate.extensions, oids.ocspNoCheck) !== null;
+    const isDelegate = isOcspDelegateCertificate(certificate);
     const points = findExtension(certificate.extensions, oids.cRLDistributionPoints);
     const access = findExtension(certificate.extensions, oids.authorityInfoAccess);
+    if (isDelegate && (points ?? access) !== null) return "an OCSP delegate has no addresses";
     if (points === null && !isRoot && !isDelegate) return "cRLDistributionPoints is missing";
     if (access === null && !isRoot && !isDelegate) return "authorityInfoAccess is missing";
     const bad = listUrls(certificate).find((url) => !isHttpUrl(url));

@@ -15,7 +15,7 @@ const kinds = { device: "Device", certificate: "Certificate", authority: "Author
 
 export default async function SearchPage({ searchParams }: { searchParams: Promise<{ q?: string | string[] }> }) {
   const { q } = await searchParams;
-  const text = typeof q === "string" ? q.trim().slice(0, 8_000) : "";
+  const text = typeof q === "string" ? q.replaceAll("\0", "").trim().slice(0, 8_000) : "";
   if (text === "") redirect("/devices");
   const { matches, direct, problem } = await search(text);
   if (direct) redirect(hrefOf(direct));

@@ -3,6 +3,7 @@ import type { Metadata } from "next";
 
 import { formatBytes, formatDuration, formatNumber, inGroups, withColons } from "@/format.ts";
 import { getFormat } from "@/preferences.ts";
+import { decodeParam } from "@/route-param.ts";
 import { isCrlOverdue } from "@/situation.ts";
 import { CopyButton } from "@/ui/copy-button.tsx";
 import { Glyph } from "@/ui/glyph.tsx";
@@ -25,7 +26,7 @@ const causes: Readonly<Record<string, string>> = {
 };
 
 export default async function AuthorityPage({ params }: { params: Promise<{ id: string }> }) {
-  const { person, authority, crls, chain, publicUrl } = await loadAuthority(decodeURIComponent((await params).id));
+  const { person, authority, crls, chain, publicUrl } = await loadAuthority(decodeParam((await params).id));
   const format = await getFormat();
   const { crl } = authority;
   const refusal = findRefusal(person, "crl.publish");

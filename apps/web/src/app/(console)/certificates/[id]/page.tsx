@@ -3,14 +3,16 @@ import type { Metadata } from "next";
 import { reasonWords } from "@/audit-words.ts";
 import { shorten } from "@/format.ts";
 import { getFormat } from "@/preferences.ts";
+import { decodeParam } from "@/route-param.ts";
 import { CopyButton } from "@/ui/copy-button.tsx";
 import { Link } from "@/ui/link.tsx";
 import { AutoRefresh } from "@/ui/refresh.tsx";
 import { CertificateBadge } from "@/ui/state-badge.tsx";
 import { Foreign } from "@/ui/text.tsx";
 
-import { Chain, CheckYourself, Decoded, Downloads, Fingerprints, RevocationPanel, RevokeDialog } from "./parts.tsx";
+import { Chain, CheckYourself, Decoded, Downloads, Fingerprints } from "./parts.tsx";
 import { loadCertificate, type CertificateView } from "./queries.ts";
+import { RevocationPanel, RevokeDialog } from "./revocation.tsx";
 
 export const metadata: Metadata = { title: "Certificate" };
 
@@ -79,7 +81,7 @@ async function Sentence({ view }: { view: CertificateView }) {
 }
 
 export default async function CertificatePage({ params }: { params: Promise<{ id: string }> }) {
-  const view = await loadCertificate(decodeURIComponent((await params).id));
+  const view = await loadCertificate(decodeParam((await params).id));
   const { certificate } = view;
   return (
     <>

@@ -4,6 +4,7 @@ import { countLines, writeBrokerCommands, writeEnrolCommands, writeRenewCommands
 import { inGroups } from "@/format.ts";
 import { showHidden } from "@/hostile-text.ts";
 import { getFormat } from "@/preferences.ts";
+import { decodeParam } from "@/route-param.ts";
 import { CodeBlock } from "@/ui/code-block.tsx";
 import { Menu } from "@/ui/frame/menu.tsx";
 import { Glyph } from "@/ui/glyph.tsx";
@@ -23,7 +24,7 @@ import { Side } from "./side.tsx";
 type Props = { params: Promise<{ id: string }>; searchParams: Promise<Record<string, string | string[] | undefined>> };
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
-  return { title: showHidden(decodeURIComponent((await params).id)) };
+  return { title: showHidden(decodeParam((await params).id)) };
 }
 
 function Tabs({ view, tab }: { view: DeviceView; tab: string }) {
@@ -143,7 +144,7 @@ function Timeline({
 
 export default async function DevicePage({ params, searchParams }: Props) {
   const [{ id }, query] = await Promise.all([params, searchParams]);
-  const view = await loadDevice(decodeURIComponent(id));
+  const view = await loadDevice(decodeParam(id));
   const format = await getFormat();
   const { device, current } = view;
   const tab = query.tab === "certificates" || query.tab === "commands" ? query.tab : "timeline";

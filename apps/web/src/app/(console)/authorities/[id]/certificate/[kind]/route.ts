@@ -1,6 +1,7 @@
 import { encodePem } from "@fieldseal/pki/pem";
 
 import { getConsole } from "@/compose.ts";
+import { decodeParam } from "@/route-param.ts";
 import { findPerson } from "@/session.ts";
 
 export async function GET(
@@ -9,7 +10,7 @@ export async function GET(
 ): Promise<Response> {
   const { id, kind } = await params;
   if (!(await findPerson())) return new Response("Sign in first.\n", { status: 401 });
-  const authority = await getConsole().reads.findAuthority(id);
+  const authority = await getConsole().reads.findAuthority(decodeParam(id));
   if (!authority || (kind !== "pem" && kind !== "der"))
     return new Response("There is no such file.\n", { status: 404 });
   const isPem = kind === "pem";
