@@ -6,17 +6,6 @@ import { PrismaClient } from "./generated/client.ts";
 // Next bundles routes, proxy and the custom server separately; globalThis is what they share.
 const shared = globalThis as { fieldsealPrisma?: Map<string, PrismaClient> };
 
-type QueryConfig = { types?: { getTypeParser: (oid: number, format?: string) => unknown } };
-
-/** Prisma reads int8 as text and refuses the bigint that pool.ts makes of it for the whole process. */
-function withTextInt8(config: unknown): unknown {
-  const given = (config as QueryConfig | null)?.types;
-  if (typeof config !== "object" || !given) return config;
-  const getTypeParser = (oid: number, format?: string) =>
-    oid === pg.types.builtins.INT8 && format !== "binary" ? String : given.getTypeParser(oid, format);
-  return { ...config, types: { ...given, getTypeParser } };
-}
-
 function createPrismaPool(databaseUrl: string): pg.Pool {
   const pool = new pg.Pool({
     connectionString: databaseUrl,
@@ -27,10 +16,7 @@ function createPrismaPool(databaseUrl: string): pg.Pool {
     options: "-c timezone=UTC",
   });
   pool.on("error", () => undefined);
-  pool.on("connect", (client) => {
-    const query = client.query.bind(client) as (...parameters: unknown[]) => unknown;
-    Object.assign(client, { query: (config: unknown, ...rest: unknown[]) => query(withTextInt8(config), ...rest) });
-  });
+  pool.on("connect", (client) => client.on("error", () => undefined)); // its query fails, and that is enough
   return pool;
 }
 

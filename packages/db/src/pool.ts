@@ -3,9 +3,11 @@ import pg from "pg";
 export type Pool = pg.Pool;
 export type Queryable = Pick<pg.ClientBase, "query">;
 
-// int8 as bigint would surprise JSON; cRLNumber and seq are read as bigint where they are used, counts are cast to int4.
-const int8 = 20;
-pg.types.setTypeParser(int8, (text) => BigInt(text));
+/** int8 (cRLNumber, seq) as bigint, in our own pools only: Prisma's pool in the same process wants text. Counts are cast to int4. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (oid, format) =>
+    oid === pg.types.builtins.INT8 && format !== "binary" ? BigInt : pg.types.getTypeParser(oid, format),
+};
 
 /**
  * Connections of one process. Every statement and every wait is bounded, so that a black hole in the network becomes
@@ -24,6 +26,7 @@ export function createPool(databaseUrl: string, options: { max?: number; applica
     idle_in_transaction_session_timeout: 60_000,
     options: "-c timezone=UTC",
     keepAlive: true,
+    types,
   });
   // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
   pool.on("error", () => undefined);

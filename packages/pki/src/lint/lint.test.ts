@@ -11,6 +11,7 @@ import { assembleSigned } from "../certificate/sign.ts";
 import {
   constructed,
   integer,
+  nullValue,
   objectIdentifier,
   primitive,
   sequence,
@@ -96,6 +97,9 @@ function certificate(
 const san = (...names: Uint8Array[]) => ({
   subjectAltName: encodeExtension(oids.subjectAltName, false, sequence(...names)),
 });
+
+const noCheck = encodeExtension(oids.ocspNoCheck, false, nullValue);
+const delegateUsage = { extKeyUsage: encodeExtension(oids.extKeyUsage, false, encodeExtKeyUsage(["ocspSigning"])) };
 
 const failing: [string, string, Uint8Array][] = [
   ["readable", "nothing", none],
@@ -209,6 +213,13 @@ const failing: [string, string, Uint8Array][] = [
   ],
   ["http-pointers", "no CDP", certificate({}, { crl: none })],
   ["http-pointers", "no AIA", certificate({}, { access: none })],
+  ["http-pointers", "addresses in an OCSP delegate", certificate({}, delegateUsage, noCheck)],
+  ["ocsp-no-check", "a device that goes unchecked", certificate({}, {}, noCheck)],
+  [
+    "subject-alt-name",
+    "an OCSP delegate without no-check",
+    certificate({}, { ...delegateUsage, subjectAltName: none }),
+  ],
   [
     "http-pointers",
     "an https CRL",

@@ -8,7 +8,7 @@ import { fromHex, toHex } from "../hex.ts";
 import { oids } from "../oids.ts";
 import { encodePem } from "../pem.ts";
 import { createTestIssuing, createTestRoot, createTestSigner, issueTestCertificate } from "../testing/authority.ts";
-import { makeWithOpenssl } from "../testing/openssl.ts";
+import { makeFileWithOpenssl } from "../testing/openssl.ts";
 import { codeOf, detailOf } from "../testing/refusal.ts";
 import { buildCertId, createCertIdIssuer, isOfIssuer } from "./cert-id.ts";
 import { parseOcspRequest } from "./request.ts";
@@ -21,12 +21,13 @@ const leaves = ["01aa", "01bb"].map((prefix) =>
   issueTestCertificate(issuing, holder, { serialNumber: fromHex(`${prefix}${"5a".repeat(15)}`) }),
 );
 
+const files = {
+  ca: encodePem("CERTIFICATE", issuing.certificateDer),
+  a: encodePem("CERTIFICATE", leaves[0]?.der ?? new Uint8Array()),
+  b: encodePem("CERTIFICATE", leaves[1]?.der ?? new Uint8Array()),
+};
 const askWithOpenssl = (...args: string[]) =>
-  makeWithOpenssl(["ocsp", "-issuer", "ca", ...args, "-reqout", "/dev/stdout"], {
-    ca: encodePem("CERTIFICATE", issuing.certificateDer),
-    a: encodePem("CERTIFICATE", leaves[0]?.der ?? new Uint8Array()),
-    b: encodePem("CERTIFICATE", leaves[1]?.der ?? new Uint8Array()),
-  });
+  makeFileWithOpenssl(["ocsp", "-issuer", "ca", ...args, "-reqout", "request"], files, "request");
 
 describe("requests of openssl", () => {
   test("two certificates, SHA-1 and SHA-256, with a nonce", () => {

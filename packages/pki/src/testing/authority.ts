@@ -125,6 +125,7 @@ export function issueTestCertificate(
 export function createTestResponder(
   issuer: TestAuthority,
   signer: Signer = createTestSigner("ec-p256"),
+  change: Partial<CertificateTemplate> = {},
 ): { responder: OcspResponder; certificateDer: Uint8Array } {
   const { der } = issueTestCertificate(issuer, signer, {
     profile: getProfile("ocsp-responder"),
@@ -134,6 +135,7 @@ export function createTestResponder(
     crlUrl: null,
     caIssuersUrl: null,
     ocspUrl: null,
+    ...change,
   });
   return { responder: createOcspResponder({ signer, certificateDer: der }), certificateDer: der };
 }

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -21,6 +21,18 @@ export function makeWithOpenssl(
     files,
     (cwd) => new Uint8Array(execFileSync("openssl", [...args], { cwd, stdio: ["ignore", "pipe", "ignore"] })),
   );
+}
+
+/** Runs openssl and returns the file `output` that it leaves behind. */
+export function makeFileWithOpenssl(
+  args: readonly string[],
+  files: Readonly<Record<string, Uint8Array | string>>,
+  output: string,
+): Uint8Array {
+  return withFiles(files, (cwd) => {
+    execFileSync("openssl", [...args], { cwd, stdio: "ignore" });
+    return new Uint8Array(readFileSync(join(cwd, output)));
+  });
 }
 
 function withFiles<T>(files: Readonly<Record<string, Uint8Array | string>>, work: (cwd: string) => T): T {

@@ -80,7 +80,7 @@ export default async function AuthorityPage({ params }: { params: Promise<{ id: 
           <div className="fix">
             <span>
               {authority.role === "root"
-                ? "Fix: publish it with the root passphrase: npx fieldseal crl publish " + authority.id
+                ? `Fix: publish it with the root passphrase: npx fieldseal crl publish ${authority.id} --root-passphrase-file FILE`
                 : "Fix: publish it now; if that does not help, look whether worker and signer run."}
             </span>
           </div>
