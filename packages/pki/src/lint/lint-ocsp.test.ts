@@ -33,7 +33,7 @@ const issuer = parseCertificate(issuing.certificateDer);
 const { responder, certificateDer } = createTestResponder(issuing);
 const { signer } = responder;
 const nextUpdate = new Date(testNow.getTime() + 3_600_000);
-const none = new Uint8Array();
+const none: Uint8Array = new Uint8Array();
 
 const certIdOf = (from: Uint8Array, serialNumber = Uint8Array.of(5)) =>
   buildCertId({ issuer: createCertIdIssuer(parseCertificate(from)), serialNumber, hash: "sha1" }).der;

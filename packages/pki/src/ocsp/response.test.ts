@@ -67,6 +67,12 @@ function parseAnswer(der: Uint8Array): OcspAnswer {
 
 const now = new Date(testNow.getTime() + 60_000);
 const atNow = String(now.getTime() / 1000);
+/** Without `-cert`, because with it openssl forgets the request and its nonce. */
+const compareWithOpenssl = (request: Uint8Array, response: Uint8Array) =>
+  runOpenssl(
+    [..."ocsp -reqin request -respin response -issuer ca -CAfile root -verify_other ca -attime".split(" "), atNow],
+    { ...files, request, response },
+  );
 const ask = (...args: string[]) =>
   makeFileWithOpenssl(["ocsp", "-issuer", "ca", ...args, "-reqout", "request"], files, "request");
 const verify = (der: Uint8Array, nonce: Uint8Array | null = null, change: Partial<{ now: Date }> = {}) =>
@@ -81,19 +87,18 @@ describe("responses and openssl ocsp", () => {
     const der = build({ responses, nonce: request.nonce });
     const text = runOpenssl(
       [
-        ..."ocsp -no_nonce -reqin request -respin response -issuer ca -CAfile root -verify_other ca".split(" "),
+        ..."ocsp -no_nonce -respin response -issuer ca -CAfile root -verify_other ca".split(" "),
         ...asked,
         "-resp_text",
         "-attime",
         atNow,
       ],
-      { ...files, request: requestDer, response: der },
+      { ...files, response: der },
     );
     expect(text).toContain("Response verify OK");
-    expect(text).not.toMatch(/WARNING: no nonce|Nonce Verify error/);
-    expect(text).toMatch(/good: good/);
-    expect(text).toMatch(/revoked: revoked/);
-    expect(text).toMatch(/unknown: unknown/);
+    expect(compareWithOpenssl(requestDer, der)).not.toContain("WARNING: no nonce");
+    // a warning about the times may stand between, since openssl compares them with the clock of this machine
+    for (const name of names) expect(text).toMatch(new RegExp(`^(${name}: )?${name}$`, "m"));
     expect(text).toMatch(/Reason: keyCompromise/);
     expect(text).toMatch(/Revocation Time: Nov 20 12:34:56 2026 GMT/);
     expect(lintOcspResponse(der, { issuer })).toEqual([]);
@@ -106,17 +111,7 @@ describe("responses and openssl ocsp", () => {
     const requestDer = ask("-cert", "good");
     const [id] = parseOcspRequest(requestDer).certIds;
     const responses = id ? [{ certId: id, status: { status: "good" as const } }] : [];
-    const check = (response: Uint8Array) =>
-      runOpenssl(
-        [
-          ..."ocsp -no_nonce -reqin request -respin response -issuer ca -cert good -CAfile root -verify_other ca".split(
-            " ",
-          ),
-          "-attime",
-          atNow,
-        ],
-        { ...files, request: requestDer, response },
-      );
+    const check = (response: Uint8Array) => compareWithOpenssl(requestDer, response);
     expect(() => check(build({ responses, nonce: Uint8Array.of(1) }))).toThrow(/Nonce Verify error/);
     expect(check(build({ responses }))).toContain("no nonce in response");
   });
