@@ -3,6 +3,7 @@ import type { Metadata } from "next";
 
 import type { AuthorityRow } from "@/compose.ts";
 import { formatNumber, shortAuthorityName } from "@/format.ts";
+import { keyWords } from "@/key-words.ts";
 import { getFormat } from "@/preferences.ts";
 import { requirePerson } from "@/session.ts";
 import { isCrlOverdue } from "@/situation.ts";
@@ -187,7 +188,8 @@ export default async function AuthoritiesPage() {
                         <CrlCell authority={authority} />
                       </td>
                       <td className="t2">
-                        {authority.keyAlgorithm}, {authority.keyCustody === "sealed" ? "sealed" : "in the signer"}
+                        {keyWords(authority.keyAlgorithm)},{" "}
+                        {authority.keyCustody === "sealed" ? "sealed" : "in the signer"}
                       </td>
                     </tr>
                   ))}

@@ -2,6 +2,7 @@ import { findRefusal } from "@fieldseal/core/actor";
 import type { Metadata } from "next";
 
 import { formatBytes, formatDuration, formatNumber, inGroups, withColons } from "@/format.ts";
+import { keyWords } from "@/key-words.ts";
 import { getFormat } from "@/preferences.ts";
 import { decodeParam } from "@/route-param.ts";
 import { isCrlOverdue } from "@/situation.ts";
@@ -189,7 +190,7 @@ export default async function AuthorityPage({ params }: { params: Promise<{ id: 
               <dt>Signed by</dt>
               <dd>{parent ? <Link href={`/authorities/${parent.id}`}>{parent.name}</Link> : "itself"}</dd>
               <dt>Key</dt>
-              <dd>{authority.keyAlgorithm}</dd>
+              <dd>{keyWords(authority.keyAlgorithm)}</dd>
               <dt>Serial</dt>
               <dd className="mono">
                 {withColons(authority.serialNumberHex)}{" "}

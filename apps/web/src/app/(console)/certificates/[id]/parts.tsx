@@ -2,6 +2,7 @@ import { formatName } from "@fieldseal/pki/name";
 import type { ReactNode } from "react";
 
 import { inGroups, shorten, withColons } from "@/format.ts";
+import { keyWords } from "@/key-words.ts";
 import { getFormat } from "@/preferences.ts";
 import { CodeBlock } from "@/ui/code-block.tsx";
 import { CopyButton } from "@/ui/copy-button.tsx";
@@ -34,7 +35,7 @@ export async function Chain({ view }: { view: CertificateView }) {
               </p>
               <LifeBar from={node.notBefore} to={node.notAfter} now={format.now} size="full" />
               <p className="meta flex justify-between">
-                <span>{node.keyAlgorithm}</span>
+                <span>{keyWords(node.keyAlgorithm)}</span>
                 <span>{format.day(node.notAfter)}</span>
               </p>
               <p className="mono t2">
@@ -61,7 +62,7 @@ export async function Chain({ view }: { view: CertificateView }) {
               size="full"
             />
             <p className="meta flex justify-between">
-              <span>{certificate.keyAlgorithm}</span>
+              <span>{keyWords(certificate.keyAlgorithm)}</span>
               <span>{format.day(certificate.notAfter)}</span>
             </p>
           </div>
@@ -133,7 +134,7 @@ export async function Decoded({ view }: { view: CertificateView }) {
               <CopyButton value={withColons(certificate.serialNumberHex)} what="the serial number" />
             </span>
           </Field>
-          <Field name="Public key">{parsed.keyAlgorithm ?? "unknown algorithm"}</Field>
+          <Field name="Public key">{keyWords(parsed.keyAlgorithm)}</Field>
           {extensions.map((extension) => (
             <Field key={extension.oid} name={extension.name} meaning={<span className="mono">{extension.oid}</span>}>
               <Foreign limit={600}>{extension.meaning}</Foreign>

@@ -1,4 +1,5 @@
 import { withColons, shorten } from "@/format.ts";
+import { keyWords } from "@/key-words.ts";
 import { getFormat } from "@/preferences.ts";
 import { CopyButton } from "@/ui/copy-button.tsx";
 import { LifeBar } from "@/ui/life-bar.tsx";
@@ -70,7 +71,7 @@ export async function Side({ view }: { view: DeviceView }) {
               <dt>Profile</dt>
               <dd>{current.profileSlug}</dd>
               <dt>Key</dt>
-              <dd>{current.keyAlgorithm}</dd>
+              <dd>{keyWords(current.keyAlgorithm)}</dd>
               <dt>Download</dt>
               <dd>
                 {(["pem", "chain", "der"] as const).map((kind, index) => (
