@@ -168,6 +168,62 @@ describe("record first, sign second", () => {
   });
 });
 
+describe("a process that dies between reservation and signature", () => {
+  test("the same request sent again does not wait for the sweep: it gets its certificate within seconds", async () => {
+    const device = await world.newDevice();
+    const csr = makeCsr(device.deviceId);
+    let isReserved = () => {};
+    const reserved = new Promise<void>((resolve) => (isReserved = resolve));
+    const dying = createEnrol(
+      world.issuanceWith({
+        signCertificate: () => {
+          isReserved();
+          return new Promise(() => undefined);
+        },
+      }),
+    );
+    void dying(enrolInput(device, csr));
+    await reserved;
+    const impatient = createEnrol({ ...world.issuanceWith({}), wait: () => Promise.resolve() });
+    const { repeated } = await impatient(enrolInput(device, csr));
+    expect(repeated).toBe(false);
+    const rows = await world.query("SELECT state FROM certificate WHERE device_id = $1 ORDER BY precommit_at", [
+      device.deviceId,
+    ]);
+    expect(rows).toEqual([{ state: "orphaned" }, { state: "issued" }]);
+  });
+
+  test("a process that is only slow finds its reservation given up and delivers nothing", async () => {
+    const device = await world.newDevice();
+    const csr = makeCsr(device.deviceId);
+    let goOn = () => {};
+    const held = new Promise<void>((resolve) => (goOn = resolve));
+    let isReserved = () => {};
+    const reserved = new Promise<void>((resolve) => (isReserved = resolve));
+    const slow = createEnrol(
+      world.issuanceWith({
+        signCertificate: async (id) => {
+          const der = await world.signer.signCertificate(id);
+          isReserved();
+          await held;
+          return der;
+        },
+      }),
+    );
+    const first = codeOf(slow(enrolInput(device, csr)));
+    await reserved;
+    const impatient = createEnrol({ ...world.issuanceWith({}), wait: () => Promise.resolve() });
+    expect(await codeOf(impatient(enrolInput(device, csr)))).toBe("issued");
+    goOn();
+    expect(await first).toBe("busy");
+    expect(
+      await world.query("SELECT count(*)::int AS n FROM certificate WHERE device_id = $1 AND state = 'issued'", [
+        device.deviceId,
+      ]),
+    ).toEqual([{ n: 1 }]);
+  });
+});
+
 describe("races", () => {
   test("200 different requests with one token: exactly one certificate", async () => {
     const device = await world.newDevice();

@@ -19,7 +19,10 @@ export type WorkerDeps = {
     registerJob(job: { name: string; schedule: string }): Promise<void>;
     beat(status: { id: string; startedAt: Date; detail: LogFields }): Promise<void>;
     removeStatus(id: string): Promise<void>;
-    listen(channel: string, handlers: { onNotice: (payload: string) => void; onLost: (error: unknown) => void }): () => void;
+    listen(
+      channel: string,
+      handlers: { onNotice: (payload: string) => void; onLost: (error: unknown) => void },
+    ): () => void;
     close(): Promise<void>;
   };
   /** Shown to people by the console, which says so when there is no mail server. */

@@ -19,6 +19,7 @@ export type PkiErrorCode =
   | "crl-malformed"
   | "crl-signature-invalid"
   | "crl-issuer-mismatch"
+  | "crl-scope-mismatch"
   | "ocsp-request-malformed"
   | "ocsp-response-malformed"
   | "ocsp-responder-mismatch"

@@ -79,7 +79,7 @@ export function parseAuthorityKeyIdentifier(der: Uint8Array): Uint8Array | null 
 }
 
 /** @throws PkiError `template-invalid` unless an absolute http address without query (protocols.md 2.1, hosting) */
-function httpOctets(url: string, what: string): Uint8Array {
+export function httpOctets(url: string, what: string): Uint8Array {
   if (!isHttpUrl(url)) throw new PkiError("template-invalid", `${what} must be a plain http address`);
   return asciiOctets(url, what);
 }

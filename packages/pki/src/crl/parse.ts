@@ -1,15 +1,19 @@
-import { parseAuthorityKeyIdentifier } from "../certificate/extensions.ts";
+import { parseAuthorityKeyIdentifier, parseCrlDistributionPoints } from "../certificate/extensions.ts";
 import { checkStrictDer } from "../der/gate.ts";
 import { contentOf, derOf, readOnly, readSmallInteger, readTime, readUnsigned } from "../der/read.ts";
 import { tags } from "../der/tag.ts";
 import { asFault, PkiError } from "../error.ts";
 import { assertNoDuplicates, findExtension } from "../extension.ts";
 import type { Extension } from "../extension.ts";
-import { equalBytes, toHex } from "../hex.ts";
+import { equalBytes } from "../hex.ts";
 import { parseName } from "../name.ts";
 import type { DistinguishedName } from "../name.ts";
 import { oids } from "../oids.ts";
-import type { CrlEntry } from "./build.ts";
+import { indexEntries } from "./entry-index.ts";
+import type { EntryIndex } from "./entry-index.ts";
+import type { CrlEntry } from "./entry.ts";
+import { parseCrlNumber, parseIssuingDistributionPoint } from "./extensions.ts";
+import type { ParsedDistributionPoint } from "./extensions.ts";
 import { listEntryFields, readCrlFields, readEntryExtensions } from "./fields.ts";
 import type { CrlEntryFields } from "./fields.ts";
 
@@ -24,6 +28,11 @@ export type ParsedCrl = {
   nextUpdate: Date;
   entryCount: number;
   authorityKeyIdentifier: Uint8Array | null;
+  /** Present when the list is about a part of the certificates only. */
+  issuingDistributionPoint: ParsedDistributionPoint | null;
+  /** BaseCRLNumber of a delta; null for a full list. */
+  baseNumber: bigint | null;
+  freshestCrlUrls: string[];
   extensions: Extension[];
   /** The entry of this serial number (without sign octet), or null. */
   findEntry(serialNumber: Uint8Array): CrlEntry | null;
@@ -33,7 +42,7 @@ export type ParsedCrl = {
 };
 
 /**
- * Reads a full v2 CRL; every entry is read once, so a bad one is found now and not when it is looked up. A list
+ * Reads a v2 CRL, full or delta; every entry is read once, so a bad one is found now and not when it is looked up. A list
  * without nextUpdate is refused: readers that accept it have taken it for an empty one (house-style.md 4).
  * @throws PkiError `crl-malformed`
  */
@@ -48,11 +57,7 @@ export function parseCrl(der: Uint8Array): ParsedCrl {
     const { revokedCertificates } = fields;
     if (revokedCertificates !== null && contentOf(revokedCertificates).length === 0)
       throw new PkiError("crl-malformed", "the list of revoked certificates is present but empty");
-    let entryCount = 0;
-    for (const entry of listEntryFields(revokedCertificates)) {
-      readEntry(entry);
-      entryCount++;
-    }
+    const index = indexEntries(revokedCertificates, readEntry);
     return {
       der,
       tbsDer: fields.tbsDer,
@@ -61,10 +66,11 @@ export function parseCrl(der: Uint8Array): ParsedCrl {
       number: readNumber(fields.extensions),
       thisUpdate: readTime(fields.thisUpdate, "thisUpdate"),
       nextUpdate: readTime(fields.nextUpdate, "nextUpdate"),
-      entryCount,
+      entryCount: index.count,
       authorityKeyIdentifier: readAuthorityKeyIdentifier(fields.extensions),
       extensions: fields.extensions,
-      findEntry: (serialNumber) => findIn(listEntryFields(revokedCertificates), serialNumber),
+      ...readScope(fields.extensions),
+      findEntry: (serialNumber) => findIn(index, serialNumber),
       entries: () => readAll(listEntryFields(revokedCertificates)),
       signatureAlgorithmDer: fields.outerAlgorithmDer,
       signature: fields.signature,
@@ -72,12 +78,9 @@ export function parseCrl(der: Uint8Array): ParsedCrl {
   });
 }
 
-function findIn(entries: Iterable<CrlEntryFields>, serialNumber: Uint8Array): CrlEntry | null {
-  for (const entry of entries) {
-    const candidate = readUnsigned(entry.serialNumber, "the serial number of an entry");
-    if (equalBytes(candidate, serialNumber)) return readEntry(entry);
-  }
-  return null;
+function findIn(index: EntryIndex, serialNumber: Uint8Array): CrlEntry | null {
+  const entry = index.find(serialNumber);
+  return entry && readEntry(entry);
 }
 
 function* readAll(entries: Iterable<CrlEntryFields>): Generator<CrlEntry> {
@@ -89,30 +92,57 @@ function readEntry(entry: CrlEntryFields): CrlEntry {
   const serialNumber = readUnsigned(entry.serialNumber, "the serial number of an entry");
   const revocationDate = readTime(entry.revocationDate, "the date of an entry");
   if (entry.extensions === null) return { serialNumber, revocationDate, reasonCode: null };
-  return { serialNumber, revocationDate, reasonCode: readReason(derOf(entry.extensions), entry) };
+  return { serialNumber, revocationDate, ...readExtensionsOf(derOf(entry.extensions), entry) };
 }
 
 /** `30 0c 30 0a 06 03 55 1d 15 04 03 0a 01 RR`: what almost every entry of almost every CRL has. */
 const plainReason = Uint8Array.of(0x30, 0x0c, 0x30, 0x0a, 0x06, 0x03, 0x55, 0x1d, 0x15, 0x04, 0x03, 0x0a, 0x01);
 
-function readReason(extensionsDer: Uint8Array, entry: CrlEntryFields): number | null {
+function readExtensionsOf(
+  extensionsDer: Uint8Array,
+  entry: CrlEntryFields,
+): Pick<CrlEntry, "reasonCode" | "invalidityDate"> {
   if (extensionsDer.length === 14 && plainReason.every((byte, at) => extensionsDer[at] === byte))
-    return extensionsDer[13] ?? null;
+    return { reasonCode: extensionsDer[13] ?? null };
   const extensions = readEntryExtensions(entry.extensions);
   if (extensions.length === 0) throw new PkiError("crl-malformed", "the extensions of an entry are present but empty");
   assertNoDuplicates(extensions);
-  const critical = extensions.find((extension) => extension.critical && extension.oid !== oids.cRLReason);
+  const critical = extensions.find(
+    ({ oid, critical: isCritical }) => isCritical && oid !== oids.cRLReason && oid !== oids.invalidityDate,
+  );
   if (critical) throw new PkiError("crl-malformed", `an entry has the unknown critical extension ${critical.oid}`);
   const reason = findExtension(extensions, oids.cRLReason);
-  return reason && readSmallInteger(readOnly(reason.valueDer, tags.enumerated, "a reason"), "a reason");
+  const invalidity = findExtension(extensions, oids.invalidityDate);
+  return {
+    reasonCode: reason && readSmallInteger(readOnly(reason.valueDer, tags.enumerated, "a reason"), "a reason"),
+    ...(invalidity ? { invalidityDate: readInvalidityDate(invalidity.valueDer) } : {}),
+  };
+}
+
+/** RFC 5280 5.3.2: always a GeneralizedTime. */
+function readInvalidityDate(valueDer: Uint8Array): Date {
+  return readTime(readOnly(valueDer, tags.generalizedTime, "an invalidity date"), "an invalidity date");
 }
 
 function readNumber(extensions: readonly Extension[]): bigint | null {
   const extension = findExtension(extensions, oids.cRLNumber);
-  if (extension === null) return null;
-  const octets = readUnsigned(readOnly(extension.valueDer, tags.integer, "the CRL number"), "the CRL number");
-  if (octets.length > 20) throw new PkiError("crl-malformed", "the CRL number is too long");
-  return BigInt(`0x${toHex(octets)}`);
+  return extension && parseCrlNumber(extension.valueDer, "the CRL number");
+}
+
+function readScope(
+  extensions: readonly Extension[],
+): Pick<ParsedCrl, "issuingDistributionPoint" | "baseNumber" | "freshestCrlUrls"> {
+  const read = <T>(oid: string, parse: (valueDer: Uint8Array) => T): T | null => {
+    const extension = findExtension(extensions, oid);
+    if (extension === null) return null;
+    checkStrictDer(extension.valueDer);
+    return parse(extension.valueDer);
+  };
+  return {
+    issuingDistributionPoint: read(oids.issuingDistributionPoint, parseIssuingDistributionPoint),
+    baseNumber: read(oids.deltaCRLIndicator, (valueDer) => parseCrlNumber(valueDer, "the base number")),
+    freshestCrlUrls: read(oids.freshestCRL, parseCrlDistributionPoints) ?? [],
+  };
 }
 
 function readAuthorityKeyIdentifier(extensions: readonly Extension[]): Uint8Array | null {

@@ -13,14 +13,19 @@ export const crlReasons = {
   privilegeWithdrawn: 9,
   aACompromise: 10,
 } as const;
+/** Takes a certificate off the list again: released from hold. Delta CRLs only. */
+export const removeFromCRL = 8;
 export type CrlReason = keyof typeof crlReasons;
 
 export function isCrlReason(value: unknown): value is CrlReason {
   return typeof value === "string" && Object.hasOwn(crlReasons, value);
 }
 
+const nameByCode: ReadonlyMap<number, CrlReason> = new Map(
+  Object.entries(crlReasons).flatMap(([name, code]) => (isCrlReason(name) ? [[code, name] as const] : [])),
+);
+
 /** The name of a reason code, or null for 7, 8 and anything unknown. */
 export function findCrlReason(code: number): CrlReason | null {
-  for (const [name, value] of Object.entries(crlReasons)) if (value === code && isCrlReason(name)) return name;
-  return null;
+  return nameByCode.get(code) ?? null;
 }

@@ -19,10 +19,12 @@ import {
   crlEmptyEntryExtensionsRule,
   crlEmptyListRule,
   crlEntrySerialRule,
+  crlInvalidityDateRule,
   crlReasonRule,
 } from "./rfc5280/crl-entries.ts";
 import { crlAuthorityKeyIdentifierRule, crlNumberRule } from "./rfc5280/crl-extensions.ts";
 import { crlNextUpdateRule } from "./rfc5280/crl-next-update.ts";
+import { crlCriticalRule, crlDeltaRule, crlDistributionPointRule, crlFreshestRule } from "./rfc5280/crl-scope.ts";
 import { crlDuplicateExtensionsRule, duplicateExtensionsRule } from "./rfc5280/duplicate-extensions.ts";
 import { keyIdentifiersRule } from "./rfc5280/key-identifiers.ts";
 import { serialNumberRule } from "./rfc5280/serial-number.ts";
@@ -74,6 +76,11 @@ export const crlRules: readonly CrlRule[] = [
   crlEntrySerialRule,
   crlEmptyEntryExtensionsRule,
   crlReasonRule,
+  crlInvalidityDateRule,
+  crlDistributionPointRule,
+  crlDeltaRule,
+  crlFreshestRule,
+  crlCriticalRule,
 ];
 
 export const ocspRules: readonly OcspRule[] = [

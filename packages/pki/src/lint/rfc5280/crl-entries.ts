@@ -1,5 +1,5 @@
 import { listEntryFields, readEntryExtensions } from "../../crl/fields.ts";
-import { findCrlReason } from "../../crl/reason.ts";
+import { findCrlReason, removeFromCRL } from "../../crl/reason.ts";
 import { contentOf, readOnly, readSmallInteger, readTime } from "../../der/read.ts";
 import { tags } from "../../der/tag.ts";
 import { findExtension } from "../../extension.ts";
@@ -31,12 +31,29 @@ export const crlReasonRule: CrlRule = {
   rule: "crl-reason",
   severity: "error",
   clause: "RFC 5280 5.3.1 (unspecified is left out, 7 is unused, 8 only in delta CRLs)",
-  check({ revokedCertificates }) {
+  check({ revokedCertificates, extensions }) {
+    const isDelta = findExtension(extensions, oids.deltaCRLIndicator) !== null;
     for (const entry of listEntryFields(revokedCertificates)) {
       const extension = findExtension(readEntryExtensions(entry.extensions), oids.cRLReason);
       if (extension === null) continue;
       const code = readSmallInteger(readOnly(extension.valueDer, tags.enumerated, "a reason"), "a reason");
+      if (isDelta && code === removeFromCRL) continue;
       if (code === 0 || findCrlReason(code) === null) return `an entry has the reason code ${code}`;
+    }
+    return null;
+  },
+};
+
+export const crlInvalidityDateRule: CrlRule = {
+  rule: "crl-invalidity-date",
+  severity: "error",
+  clause: "RFC 5280 5.3.2",
+  check({ revokedCertificates }) {
+    for (const { extensions } of listEntryFields(revokedCertificates)) {
+      const extension = findExtension(readEntryExtensions(extensions), oids.invalidityDate);
+      if (extension === null) continue;
+      if (extension.critical) return "an invalidityDate must not be critical";
+      readTime(readOnly(extension.valueDer, tags.generalizedTime, "an invalidityDate"), "an invalidityDate");
     }
     return null;
   },

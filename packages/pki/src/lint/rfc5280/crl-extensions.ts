@@ -1,6 +1,5 @@
 import { parseAuthorityKeyIdentifier } from "../../certificate/extensions.ts";
-import { readOnly, readUnsigned } from "../../der/read.ts";
-import { tags } from "../../der/tag.ts";
+import { parseCrlNumber } from "../../crl/extensions.ts";
 import { findExtension } from "../../extension.ts";
 import { oids } from "../../oids.ts";
 import type { CrlRule } from "../rule.ts";
@@ -13,8 +12,8 @@ export const crlNumberRule: CrlRule = {
     const extension = findExtension(extensions, oids.cRLNumber);
     if (extension === null) return "cRLNumber is missing";
     if (extension.critical) return "cRLNumber must not be critical";
-    const number = readUnsigned(readOnly(extension.valueDer, tags.integer, "cRLNumber"), "cRLNumber");
-    return number.length > 20 ? "cRLNumber is longer than 20 octets" : null;
+    parseCrlNumber(extension.valueDer, "cRLNumber");
+    return null;
   },
 };
 
