@@ -271,6 +271,19 @@ describe("the console", () => {
     expect(new URL(page.url()).pathname).toBe("/sign-in");
   });
 
+  test("who signed in, who was refused and who left is in the audit log", async () => {
+    const exported = await platform.cli("audit", "export");
+    const rows = exported.stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse((JSON.parse(line) as { canonical: string }).canonical) as Record<string, unknown>);
+    const seen = rows.map(({ action, outcome }) => `${String(action)} ${String(outcome)}`);
+    for (const entry of ["session.sign-in done", "session.sign-in refused", "session.sign-out done"])
+      expect(seen).toContain(entry);
+    const refused = rows.find(({ action, outcome }) => action === "session.sign-in" && outcome === "refused");
+    expect(refused?.["detail"]).toMatchObject({ claimedEmail: owner.email, from: "127.0.0.1" });
+  });
+
   test("no request left the host and nothing broke in the browser", () => {
     expect(foreignRequests).toEqual([]);
     expect(faults).toEqual([]);

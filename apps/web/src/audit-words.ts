@@ -17,6 +17,8 @@ const verbs: Readonly<Record<string, string>> = {
   "crl.publish": "published CRL",
   "crl.request": "asked for a CRL of",
   "installation.claim": "set this installation up",
+  "session.sign-in": "signed in",
+  "session.sign-out": "signed out",
   "installation.complete": "completed the set-up",
 };
 
@@ -27,7 +29,7 @@ export function auditSentence(row: Row): string {
   const verb = verbs[row.action] ?? `${row.action.replaceAll(/[.-]/g, " ")}:`;
   const isHex = /^[0-9a-f]{18,}$/.test(row.targetId);
   const target =
-    row.targetKind === "installation"
+    row.targetKind === "installation" || row.targetKind === "user"
       ? ""
       : ` ${isHex ? `${row.targetId.slice(0, 8)}…` : cutText(showHidden(row.targetId), 40)}`;
   const device = typeof row.detail?.device === "string" ? ` of ${cutText(showHidden(row.detail.device), 40)}` : "";

@@ -1,6 +1,7 @@
 // The only file that knows @fieldseal/db. Nothing is built on import: `next build` imports every route.
 import { randomUUID } from "node:crypto";
 
+import { createRecordSignIn } from "@fieldseal/core/audit/record-sign-in";
 import { systemClock } from "@fieldseal/core/clock";
 import { createAddDevice } from "@fieldseal/core/inventory/add-device";
 import { createChangeDeviceState } from "@fieldseal/core/inventory/change-device-state";
@@ -73,6 +74,7 @@ function compose() {
     },
     checkSetupCode: createCheckSetupCode({ records }),
     initialize: createInitialize({ records, signer, random, hashPassword }),
+    recordSignIn: createRecordSignIn({ records }),
     addDevice: createAddDevice({ records, random }),
     createToken: createCreateToken({ records, random }),
     changeDeviceState: createChangeDeviceState({ records }),

@@ -9,7 +9,7 @@ import type { Actor } from "./actor.ts";
 export type AuditEntry = {
   actor: Actor;
   action: string;
-  targetKind: "device" | "certificate" | "authority" | "crl" | "token" | "installation" | "profile" | "site";
+  targetKind: "device" | "certificate" | "authority" | "crl" | "token" | "installation" | "profile" | "site" | "user";
   targetId: string;
   outcome: "done" | "refused" | "failed";
   detail?: Readonly<Record<string, string | number | boolean | null | readonly string[]>>;

@@ -17,7 +17,12 @@ import { oids } from "./oids.ts";
 export const keyAlgorithms = ["ec-p256", "ec-p384", "ec-p521", "rsa-2048", "rsa-3072", "rsa-4096", "ed25519"] as const;
 export type KeyAlgorithm = (typeof keyAlgorithms)[number];
 
-const descriptions: Record<KeyAlgorithm, string> = {
+/** ML-DSA of FIPS 204 with the identifiers of RFC 9881: authorities can sign with it, profiles do not offer it yet. */
+export const postQuantumAlgorithms = ["ml-dsa-44", "ml-dsa-65", "ml-dsa-87"] as const;
+export type PostQuantumAlgorithm = (typeof postQuantumAlgorithms)[number];
+export type AnyKeyAlgorithm = KeyAlgorithm | PostQuantumAlgorithm;
+
+const descriptions: Record<AnyKeyAlgorithm, string> = {
   "ec-p256": "EC P-256",
   "ec-p384": "EC P-384",
   "ec-p521": "EC P-521",
@@ -25,10 +30,13 @@ const descriptions: Record<KeyAlgorithm, string> = {
   "rsa-3072": "RSA 3072",
   "rsa-4096": "RSA 4096",
   ed25519: "Ed25519",
+  "ml-dsa-44": "ML-DSA-44",
+  "ml-dsa-65": "ML-DSA-65",
+  "ml-dsa-87": "ML-DSA-87",
 };
 
 /** Words for people: "EC P-256". */
-export function describeKeyAlgorithm(algorithm: KeyAlgorithm): string {
+export function describeKeyAlgorithm(algorithm: AnyKeyAlgorithm): string {
   return descriptions[algorithm];
 }
 
@@ -36,15 +44,16 @@ export function isKeyAlgorithm(value: unknown): value is KeyAlgorithm {
   return keyAlgorithms.some((algorithm) => algorithm === value);
 }
 
-export function isRsa(algorithm: KeyAlgorithm): boolean {
+export function isRsa(algorithm: AnyKeyAlgorithm): boolean {
   return algorithm.startsWith("rsa-");
 }
 
-/** SubjectPublicKeyInfo taken apart: RFC 5480 (EC), RFC 3279 2.3.1 (RSA), RFC 8410 (Ed25519). */
+/** SubjectPublicKeyInfo taken apart: RFC 5480 (EC), RFC 3279 2.3.1 (RSA), RFC 8410 (Ed25519), RFC 9881 4 (ML-DSA). */
 export type PublicKeyFields =
   | { kind: "ec"; algorithm: KeyAlgorithm; coordinateBytes: number; point: Uint8Array }
   | { kind: "rsa"; modulus: Uint8Array; exponent: Uint8Array; modulusBits: number }
-  | { kind: "ed25519"; point: Uint8Array };
+  | { kind: "ed25519"; point: Uint8Array }
+  | { kind: "ml-dsa"; algorithm: PostQuantumAlgorithm; keyBytes: number; key: Uint8Array };
 
 const ecAlgorithms: readonly { der: Uint8Array; algorithm: KeyAlgorithm; coordinateBytes: number }[] = [
   { curve: oids.secp256r1, algorithm: "ec-p256" as const, coordinateBytes: 32 },
@@ -56,9 +65,16 @@ const ecAlgorithms: readonly { der: Uint8Array; algorithm: KeyAlgorithm; coordin
 }));
 const rsaAlgorithmDer = sequence(objectIdentifier(oids.rsaEncryption), nullValue);
 const ed25519AlgorithmDer = sequence(objectIdentifier(oids.ed25519));
+/** Parameters are absent (RFC 9881 2); sizes of public keys by FIPS 204 table 2. */
+const mlDsaAlgorithms: readonly { der: Uint8Array; algorithm: PostQuantumAlgorithm; keyBytes: number }[] = [
+  { der: sequence(objectIdentifier(oids.mlDsa44)), algorithm: "ml-dsa-44", keyBytes: 1312 },
+  { der: sequence(objectIdentifier(oids.mlDsa65)), algorithm: "ml-dsa-65", keyBytes: 1952 },
+  { der: sequence(objectIdentifier(oids.mlDsa87)), algorithm: "ml-dsa-87", keyBytes: 2592 },
+];
 
 /**
- * Reads a SubjectPublicKeyInfo of a kind we know: named curves only, RSA with NULL parameters, Ed25519 without.
+ * Reads a SubjectPublicKeyInfo of a kind we know: named curves only, RSA with NULL parameters, the others
+ * without.
  * The numbers themselves are judged by `assertKeyAllowed`.
  * @throws PkiError `key-forbidden` for any other kind of key or malformed content
  */
@@ -71,6 +87,8 @@ export function readPublicKey(spkiDer: Uint8Array): PublicKeyFields {
     const ec = ecAlgorithms.find((candidate) => equalBytes(candidate.der, algorithmDer));
     if (ec) return { kind: "ec", algorithm: ec.algorithm, coordinateBytes: ec.coordinateBytes, point: key };
     if (equalBytes(algorithmDer, ed25519AlgorithmDer)) return { kind: "ed25519", point: key };
+    const mlDsa = mlDsaAlgorithms.find((candidate) => equalBytes(candidate.der, algorithmDer));
+    if (mlDsa) return { kind: "ml-dsa", algorithm: mlDsa.algorithm, keyBytes: mlDsa.keyBytes, key };
     if (equalBytes(algorithmDer, rsaAlgorithmDer)) return readRsaKey(key);
     throw new PkiError("key-forbidden", describeForeignKey(algorithmDer));
   });
@@ -94,11 +112,17 @@ function describeForeignKey(algorithmDer: Uint8Array): string {
 
 /** The algorithm of a key, or null if it is none of ours (type, curve or size). Says nothing about its strength. */
 export function findKeyAlgorithm(spkiDer: Uint8Array): KeyAlgorithm | null {
+  const algorithm = findAnyKeyAlgorithm(spkiDer);
+  return isKeyAlgorithm(algorithm) ? algorithm : null;
+}
+
+/** As `findKeyAlgorithm`, with the post-quantum algorithms. */
+export function findAnyKeyAlgorithm(spkiDer: Uint8Array): AnyKeyAlgorithm | null {
   try {
     const key = readPublicKey(spkiDer);
-    if (key.kind === "ec") return key.algorithm;
     if (key.kind === "ed25519") return "ed25519";
-    return findRsaAlgorithm(key.modulusBits);
+    if (key.kind === "rsa") return findRsaAlgorithm(key.modulusBits);
+    return key.algorithm;
   } catch (cause) {
     if (cause instanceof PkiError) return null;
     throw cause;
@@ -112,68 +136,5 @@ export function findRsaAlgorithm(modulusBits: number): KeyAlgorithm | null {
   return modulusBits === 4096 ? "rsa-4096" : null;
 }
 
-export type SignatureAlgorithm = {
-  readonly family: "ec" | "rsa" | "ed25519";
-  /** Digest for node:crypto; null where the scheme hashes itself. */
-  readonly hash: "sha256" | "sha384" | "sha512" | null;
-  readonly der: Uint8Array;
-};
-
-const ecdsaWithSHA256: SignatureAlgorithm = {
-  family: "ec",
-  hash: "sha256",
-  der: sequence(objectIdentifier(oids.ecdsaWithSHA256)),
-};
-const ecdsaWithSHA384: SignatureAlgorithm = {
-  family: "ec",
-  hash: "sha384",
-  der: sequence(objectIdentifier(oids.ecdsaWithSHA384)),
-};
-const ecdsaWithSHA512: SignatureAlgorithm = {
-  family: "ec",
-  hash: "sha512",
-  der: sequence(objectIdentifier(oids.ecdsaWithSHA512)),
-};
-const sha256WithRSAEncryption: SignatureAlgorithm = {
-  family: "rsa",
-  hash: "sha256",
-  der: sequence(objectIdentifier(oids.sha256WithRSAEncryption), nullValue),
-};
-const ed25519: SignatureAlgorithm = { family: "ed25519", hash: null, der: ed25519AlgorithmDer };
-
-/** Every signature that we verify; MD5, SHA-1 and PSS are not among them. RFC 4055 5: NULL may be absent when read. */
-const knownSignatures: readonly SignatureAlgorithm[] = [
-  ecdsaWithSHA256,
-  ecdsaWithSHA384,
-  ecdsaWithSHA512,
-  sha256WithRSAEncryption,
-  { family: "rsa", hash: "sha384", der: sequence(objectIdentifier(oids.sha384WithRSAEncryption), nullValue) },
-  { family: "rsa", hash: "sha512", der: sequence(objectIdentifier(oids.sha512WithRSAEncryption), nullValue) },
-  { family: "rsa", hash: "sha256", der: sequence(objectIdentifier(oids.sha256WithRSAEncryption)) },
-  { family: "rsa", hash: "sha384", der: sequence(objectIdentifier(oids.sha384WithRSAEncryption)) },
-  { family: "rsa", hash: "sha512", der: sequence(objectIdentifier(oids.sha512WithRSAEncryption)) },
-  ed25519,
-];
-
-/** The scheme that an AlgorithmIdentifier names, or null if we do not accept it. */
-export function findSignatureAlgorithm(algorithmDer: Uint8Array): SignatureAlgorithm | null {
-  return knownSignatures.find((candidate) => equalBytes(candidate.der, algorithmDer)) ?? null;
-}
-
-/** The one scheme with which a key of ours signs. */
-export function signatureAlgorithmOf(algorithm: KeyAlgorithm): SignatureAlgorithm {
-  switch (algorithm) {
-    case "ec-p256":
-      return ecdsaWithSHA256;
-    case "ec-p384":
-      return ecdsaWithSHA384;
-    case "ec-p521":
-      return ecdsaWithSHA512;
-    case "rsa-2048":
-    case "rsa-3072":
-    case "rsa-4096":
-      return sha256WithRSAEncryption;
-    case "ed25519":
-      return ed25519;
-  }
-}
+export { findSignatureAlgorithm, signatureAlgorithmOf } from "./signature-algorithms.ts";
+export type { SignatureAlgorithm } from "./signature-algorithms.ts";

@@ -160,7 +160,7 @@ export function createOverviewReads(pool: Pool) {
         `select e.at, e.actor_kind as "actorKind", e.actor_id as "actorId", u.name as "actorName", e.action,
            e.target_kind as "targetKind", e.target_id as "targetId", e.outcome, e.seq::text
          from audit_event e left join "user" u on u.id = e.actor_id
-         where e.actor_kind in ('person', 'operator') order by e.seq desc limit $1`,
+         where e.actor_kind in ('person', 'operator') and e.action not like 'session.%' order by e.seq desc limit $1`,
         [limit],
       );
       return rows;
