@@ -72,6 +72,8 @@ export async function createWorld() {
   });
   const addDevice = createAddDevice({ records, random: systemRandom });
   return {
+    url: postgres.url,
+    folder,
     pool,
     records,
     signer,
