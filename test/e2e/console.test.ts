@@ -184,6 +184,32 @@ describe("the console", () => {
     expect(twice).toMatchObject({ code: 1 });
   });
 
+  test("a device goes into quarantine, comes back, gets a new token, and is retired, each by one named button", async () => {
+    const id = "gw-0432-kuehl";
+    const stateOf = async () =>
+      ((await platform.cli("device", "show", id, "--json")).json() as { state: string }).state;
+    const act = async (trigger: string, button: string, isInMenu: boolean) => {
+      await page.goto(`/devices/${id}`);
+      if (isInMenu) await page.getByLabel(/More/).first().click();
+      await page.getByRole("button", { name: trigger, exact: true }).first().click();
+      const dialog = page.getByRole("alertdialog").or(page.getByRole("dialog"));
+      const reason = dialog.getByRole("textbox").first();
+      if ((await reason.count()) > 0) await reason.fill("line 4 revision");
+      await dialog.getByRole("button", { name: button, exact: true }).click();
+      await see(dialog.getByRole("button", { name: "Close" })).toBeVisible();
+    };
+    await act("Quarantine…", `Quarantine ${id}`, true);
+    expect(await stateOf()).toBe("quarantined");
+    await page.goto(`/devices/${id}`);
+    await shoot(page, "device-quarantined");
+    await act("Release…", `Release ${id}`, false);
+    expect(await stateOf()).toBe("active");
+    await act("New one-time token", `Make token for ${id}`, false);
+    await see(page.getByTestId("enrollment-token")).toBeVisible();
+    await act("Retire…", `Retire ${id}`, true);
+    expect(await stateOf()).toBe("retired");
+  });
+
   test("downloads are what openssl reads: PEM, DER and chain", async () => {
     const [certificate] = (
       await platform.cli("certificate", "list", "--device", "pump-017", "--json")
