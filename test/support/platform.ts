@@ -127,7 +127,9 @@ export async function startPlatform(extra: NodeJS.ProcessEnv = {}): Promise<Plat
     databaseUrl: extra["DATABASE_URL"] ?? readConnection(dataDir)?.url ?? "",
     environment,
     pid: child.pid ?? 0,
-    cli: (...words) => runCli(environment, words),
+    // The data folder tells the command everything else.
+    cli: (...words) =>
+      runCli({ PATH: environment["PATH"], HOME: environment["HOME"], FIELDSEAL_DATA_DIR: dataDir }, words),
     stop: async () => {
       child.kill("SIGTERM");
       const code = await exited;

@@ -1,6 +1,3 @@
-import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import os from "node:os";
 import path from "node:path";
 
 import type { Actor } from "@fieldseal/core/actor";
@@ -15,14 +12,6 @@ import { createAlertStore } from "@fieldseal/db/stores/alert-store";
 import { createListing } from "@fieldseal/db/stores/listing";
 
 import type { Config } from "./config.ts";
-
-/** Where the supervisor put the signer's socket; long paths move to the temporary folder (see apps/supervisor). */
-function signerSocketOf(config: Config): string {
-  if (config.signerSocket) return config.signerSocket;
-  const inData = path.join(config.dataDir, "run", "signer.sock");
-  const short = createHash("sha256").update(config.dataDir).digest("hex").slice(0, 12);
-  return existsSync(inData) ? inData : path.join(os.tmpdir(), `fieldseal-${short}`, "signer.sock");
-}
 
 export function compose(config: Config) {
   const databaseUrl = config.databaseUrl ?? readConnection(config.dataDir)?.url;
@@ -40,7 +29,7 @@ export function compose(config: Config) {
     records: createRecords(pool),
     listing: createListing(pool),
     alerts: createAlertStore(pool),
-    signer: createSignerClient(signerSocketOf(config)),
+    signer: createSignerClient(config.signerSocket ?? path.join(config.dataDir, "run", "signer.sock")),
     random: systemRandom,
     hashPassword,
   };

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 
 import { z } from "zod";
@@ -10,26 +11,43 @@ const schema = z.object({
     .optional(),
   FIELDSEAL_DATA_DIR: z.string().min(1).default(".fieldseal"),
   FIELDSEAL_SIGNER_SOCKET: z.string().min(1).optional(),
-  FIELDSEAL_HOST: z.string().min(1).default("localhost"),
-  FIELDSEAL_WEB_PORT: port.default(3000),
+  FIELDSEAL_HOST: z.string().min(1).optional(),
+  FIELDSEAL_WEB_PORT: port.optional(),
   FIELDSEAL_CONSOLE_URL: z.url().optional(),
-  FIELDSEAL_DEVICE_PORT: port.default(8443),
-  FIELDSEAL_PUBLIC_PORT: port.default(8080),
+  FIELDSEAL_DEVICE_PORT: port.optional(),
+});
+
+/** What `npm start` wrote into the data folder; the environment of the command comes first. */
+const platformSchema = z.object({
+  databaseUrl: z.string().nullable(),
+  hostName: z.string(),
+  devicePort: port,
+  consoleUrl: z.string(),
+  signerSocket: z.string(),
 });
 
 export type Config = Readonly<{
+  /** Null when the database is the embedded one, whose address lies in the data folder. */
   databaseUrl: string | null;
   dataDir: string;
   signerSocket: string | null;
   hostName: string;
   consoleUrl: string;
   devicePort: number;
-  publicPort: number;
   userName: string;
 }>;
 
+function readPlatform(dataDir: string): z.infer<typeof platformSchema> | null {
+  const file = path.join(dataDir, "platform.json");
+  if (!existsSync(file)) return null;
+  const parsed = platformSchema.safeParse(JSON.parse(readFileSync(file, "utf8")));
+  if (!parsed.success) throw new Error(`${file} is damaged. \`npm start\` writes it anew.`);
+  return parsed.data;
+}
+
 /**
- * Reads the environment once. The data folder of a relative path lies in the clone, wherever the command is run.
+ * Reads the environment once, and what it leaves open from the data folder. A relative data folder lies in the clone,
+ * wherever the command is run.
  * @throws Error naming every problem at once
  */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
@@ -38,14 +56,20 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     throw new Error(parsed.error.issues.map(({ path: at, message }) => `${at.join(".")}: ${message}`).join("\n"));
   const value = parsed.data;
   const clone = path.join(import.meta.dirname, "../../..");
+  const dataDir = path.resolve(clone, value.FIELDSEAL_DATA_DIR);
+  const platform = readPlatform(dataDir);
+  const webPort = value.FIELDSEAL_WEB_PORT;
   return Object.freeze({
-    databaseUrl: value.DATABASE_URL ?? null,
-    dataDir: path.resolve(clone, value.FIELDSEAL_DATA_DIR),
-    signerSocket: value.FIELDSEAL_SIGNER_SOCKET ?? null,
-    hostName: value.FIELDSEAL_HOST,
-    consoleUrl: value.FIELDSEAL_CONSOLE_URL ?? `http://localhost:${value.FIELDSEAL_WEB_PORT}`,
-    devicePort: value.FIELDSEAL_DEVICE_PORT,
-    publicPort: value.FIELDSEAL_PUBLIC_PORT,
+    databaseUrl: value.DATABASE_URL ?? platform?.databaseUrl ?? null,
+    dataDir,
+    signerSocket: value.FIELDSEAL_SIGNER_SOCKET ?? platform?.signerSocket ?? null,
+    hostName: value.FIELDSEAL_HOST ?? platform?.hostName ?? "localhost",
+    consoleUrl:
+      value.FIELDSEAL_CONSOLE_URL ??
+      (webPort === undefined ? undefined : `http://localhost:${webPort}`) ??
+      platform?.consoleUrl ??
+      "http://localhost:3000",
+    devicePort: value.FIELDSEAL_DEVICE_PORT ?? platform?.devicePort ?? 8443,
     userName: env["SUDO_USER"] ?? env["USER"] ?? env["LOGNAME"] ?? "root",
   });
 }

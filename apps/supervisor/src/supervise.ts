@@ -10,6 +10,7 @@ import { explain } from "./errors.ts";
 import { createFleet } from "./fleet.ts";
 import { takeLock } from "./lock.ts";
 import type { Parts, PartsContext } from "./parts.ts";
+import { writePlatformFile } from "./platform-file.ts";
 import { checkPorts, wantedPorts } from "./ports.ts";
 import { openScreen, say, warn } from "./screen.ts";
 import { createShutdown, type Shutdown } from "./shutdown.ts";
@@ -61,6 +62,7 @@ async function bringUp({ root, config, createParts, shutdown }: BringUp): Promis
   const preparing = prepareDatabase(database.adminUrl, foldersOf(root), config);
   shutdown.add(async () => void (await preparing.catch(() => {}))); // a migration is not cut off; its failure is awaited below
   const { provisioned, installation } = await preparing;
+  writePlatformFile(config, signerSocket);
   shutdown.add(() => fleet.stop());
   await fleet.start(createParts({ config, urls: provisioned.urls, signerSocket }));
   signal.throwIfAborted();
