@@ -15,7 +15,6 @@ export type DomainErrorCode =
   | "device-quarantined"
   | "device-retired"
   | "device-state-unchanged"
-  | "site-unknown"
   | "site-invalid"
   | "profile-unknown"
   | "profile-mismatch"

@@ -29,8 +29,25 @@ function createTransaction(client: Queryable): Transaction {
   };
 }
 
+/**
+ * Every statement of the stores is a constant text, so PostgreSQL plans it once per connection: named by its place in
+ * the list of texts seen so far.
+ */
+function createPreparer() {
+  const names = new Map<string, string>();
+  return (client: Queryable): Queryable => ({
+    query: ((text: string, values?: unknown[]) => {
+      if (values === undefined) return client.query(text);
+      const name = names.get(text) ?? `s${names.size}`;
+      names.set(text, name);
+      return client.query({ name, text, values });
+    }) as Queryable["query"],
+  });
+}
+
 /** The core's records on PostgreSQL: READ COMMITTED transactions, row locks where the use case says so. */
 export function createRecords(pool: Pool): Records {
+  const prepared = createPreparer();
   return {
     async transaction(work) {
       const client = await pool.connect().catch((error: unknown) => {
@@ -39,7 +56,7 @@ export function createRecords(pool: Pool): Records {
       let broken = false;
       try {
         await client.query("BEGIN");
-        const result = await work(createTransaction(client));
+        const result = await work(createTransaction(prepared(client)));
         await client.query("COMMIT");
         return result;
       } catch (error) {

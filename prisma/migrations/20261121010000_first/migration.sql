@@ -434,6 +434,9 @@ CREATE INDEX "certificate_device_id_precommit_at_idx" ON "certificate"("device_i
 CREATE INDEX "certificate_csr_sha256_idx" ON "certificate"("csr_sha256");
 
 -- CreateIndex
+CREATE INDEX "certificate_spki_sha256_idx" ON "certificate"("spki_sha256");
+
+-- CreateIndex
 CREATE INDEX "certificate_not_after_idx" ON "certificate"("not_after");
 
 -- CreateIndex
@@ -456,6 +459,9 @@ CREATE UNIQUE INDEX "enrollment_token_token_hash_key" ON "enrollment_token"("tok
 
 -- CreateIndex
 CREATE INDEX "enrollment_token_device_id_idx" ON "enrollment_token"("device_id");
+
+-- CreateIndex
+CREATE INDEX "enrollment_token_claimed_by_idx" ON "enrollment_token"("claimed_by");
 
 -- CreateIndex
 CREATE INDEX "notice_group_id_idx" ON "notice"("group_id");

@@ -104,7 +104,7 @@ export function createDeviceStore(client: Queryable): DevicePort {
         a.outcome === "refused" &&
         (await client.query(
           `UPDATE attempt SET count = count + 1, last_at = now(), detail = $6, presented = $7 WHERE id = (
-             SELECT id FROM attempt WHERE device_id IS NOT DISTINCT FROM $1 AND operation = $2 AND outcome = $3
+             SELECT id FROM attempt WHERE (device_id = $1 OR (device_id IS NULL AND $1::text IS NULL)) AND operation = $2 AND outcome = $3
                AND reason_code = $4 AND source_address IS NOT DISTINCT FROM $5 AND last_at > now() - interval '1 day'
              ORDER BY last_at DESC LIMIT 1 FOR UPDATE SKIP LOCKED)`,
           [a.deviceId, a.operation, a.outcome, a.reasonCode, a.sourceAddress, a.detail, a.presented],

@@ -19,7 +19,6 @@ const statusOf: Record<DomainErrorCode, 400 | 401 | 403 | 404 | 409 | 429 | 500 
   "device-quarantined": 403,
   "device-retired": 403,
   "device-state-unchanged": 500,
-  "site-unknown": 500,
   "site-invalid": 500,
   "profile-unknown": 404,
   "profile-mismatch": 403,
