@@ -317,6 +317,49 @@ describe("a device gets, uses, renews and loses its certificate", () => {
     });
   });
 
+  test("OCSP says good, revoked with the reason, and unknown, by POST and GET, signed by a delegate of the issuing authority", async () => {
+    const url = `${bench.platform.publicUrl}/ocsp`;
+    const ask = (what: string) =>
+      mustSh(`openssl ocsp -issuer issuing.pem ${what} -url ${url} -CAfile ca-chain.pem 2>&1`, cwd());
+    expect(
+      await mustSh(
+        "openssl x509 -in third.crt -noout -ocsp_uri 2>/dev/null || openssl x509 -in pump-018.crt -noout -ocsp_uri",
+        cwd(),
+      ),
+    ).toContain(url);
+    const good = await ask("-cert pump-018.crt");
+    expect(good).toContain("Response verify OK");
+    expect(good).toContain("pump-018.crt: good");
+    const revoked = await ask("-sha256 -cert next.crt");
+    expect(revoked).toContain("next.crt: revoked");
+    expect(revoked).toContain("Reason: keyCompromise");
+    expect(await ask("-serial 0x0123456789abcdef0123456789abcdef")).toContain(": unknown");
+    const both = await ask("-cert pump-018.crt -cert next.crt");
+    expect(both).toContain("pump-018.crt: good");
+    expect(both).toContain("next.crt: revoked");
+    await mustSh("openssl ocsp -issuer issuing.pem -cert next.crt -no_nonce -reqout q.der 2>/dev/null", cwd());
+    const head = await mustSh(
+      `curl -fsS -D head.txt -o a.der "${url}/$(openssl base64 -A -in q.der | sed 's/+/%2B/g; s#/#%2F#g; s/=/%3D/g')" && cat head.txt`,
+      cwd(),
+    );
+    expect(head).toContain("Content-Type: application/ocsp-response");
+    expect(head).toMatch(/Cache-Control: max-age=300, public/);
+    const byGet = "openssl ocsp -issuer issuing.pem -cert next.crt -no_nonce -respin a.der -CAfile ca-chain.pem 2>&1";
+    expect(await mustSh(byGet, cwd())).toContain("next.crt: revoked");
+    await mustSh(`curl -fsS -o a.der "${url}/$(openssl base64 -A -in q.der)"`, cwd());
+    expect(await mustSh(byGet, cwd())).toContain("next.crt: revoked");
+    const foreign = await sh(
+      `openssl ocsp -issuer root.pem -cert issuing.pem -url ${url} -CAfile root.pem 2>&1`,
+      cwd(),
+    );
+    expect(foreign.stdout).toContain("unauthorized");
+    const broken = await mustSh(
+      `printf 'x' | curl -fsS -H 'Content-Type: application/ocsp-request' --data-binary @- ${url} | openssl base64`,
+      cwd(),
+    );
+    expect(broken.trim()).toBe("MAMKAQE=");
+  });
+
   test("the CRL is served with validators: 304 for what is unchanged, and HEAD without a body", async () => {
     const url = `${bench.platform.publicUrl}/crl/issuing-g1.crl`;
     const head = await mustSh(`curl -fsSI ${url}`, cwd());

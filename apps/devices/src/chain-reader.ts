@@ -34,5 +34,5 @@ export function createChainReader(records: Records, now: () => number) {
     return found?.profile.purpose === "device";
   }
 
-  return { listChain, hasLabel };
+  return { listAuthorities: list, listChain, hasLabel };
 }

@@ -8,8 +8,8 @@ import { compose } from "./compose.ts";
 import type { Config } from "./config.ts";
 import { log } from "./log.ts";
 import { addCounts, type Counts, formatMetrics } from "./metrics.ts";
-import { getServerCertificate, type ServerCertificate } from "./server-certificate.ts";
 import type { FromServer, ToServer } from "./server-process.ts";
+import { getServiceCertificate, type ServiceCertificate } from "./service-certificate.ts";
 
 const lookMs = 1_000;
 const checkCertificateMs = 3_600_000;
@@ -24,7 +24,8 @@ export function runParentProcess(config: Config): void {
   const composition = compose(config);
   const total: Counts = {};
   const state = {
-    certificate: null as ServerCertificate | null,
+    certificate: null as ServiceCertificate | null,
+    delegate: null as ServiceCertificate | null,
     issuersPem: [] as string[],
     checkedAt: Number.NEGATIVE_INFINITY,
   };
@@ -33,12 +34,20 @@ export function runParentProcess(config: Config): void {
   let stopping = false;
   let isReadyTold = false;
 
-  const tlsMessage = ({ keyPem, certificatePem }: ServerCertificate): ToServer => ({
-    tls: { keyPem, certificatePem, issuersPem: state.issuersPem, ticketKeysBase64: ticketKeys.toString("base64") },
-  });
+  /** Null until there is something to hand out. */
+  const message = (): ToServer | null => {
+    const { certificate, delegate, issuersPem } = state;
+    if (!certificate || !delegate) return null;
+    const { keyPem, certificatePem } = certificate;
+    return {
+      tls: { keyPem, certificatePem, issuersPem, ticketKeysBase64: ticketKeys.toString("base64") },
+      ocsp: { keyPem: delegate.keyPem, certificatePem: delegate.certificatePem },
+    };
+  };
   const servers = () => Object.values(cluster.workers ?? {}).filter((worker): worker is Worker => worker !== undefined);
   const handOut = () => {
-    if (state.certificate) for (const server of servers()) server.send(tlsMessage(state.certificate));
+    const text = message();
+    if (text) for (const server of servers()) server.send(text);
   };
 
   function onMessage(message: FromServer): void {
@@ -58,7 +67,8 @@ export function runParentProcess(config: Config): void {
     const server = cluster.fork();
     server.on("message", onMessage);
     server.on("online", () => {
-      if (state.certificate) server.send(tlsMessage(state.certificate));
+      const text = message();
+      if (text) server.send(text);
     });
   }
 
@@ -79,12 +89,14 @@ export function runParentProcess(config: Config): void {
     const isRotation = performance.now() - ticketsAt > rotateTicketsMs;
     const isSame = issuersPem.join("") === state.issuersPem.join("");
     if (state.certificate && !isDue && !isRotation && isSame) return;
-    const certificate = await getServerCertificate(composition, config.dataDir);
+    const certificate = await getServiceCertificate(composition, config.dataDir, "est-server");
+    const delegate = await getServiceCertificate(composition, config.dataDir, "ocsp-responder");
     if (isRotation) {
       ticketKeys = randomBytes(ticketKeyBytes);
       ticketsAt = performance.now();
     }
     state.certificate = certificate;
+    state.delegate = delegate;
     state.issuersPem = issuersPem;
     state.checkedAt = performance.now();
     handOut();

@@ -4,10 +4,11 @@ import { compose } from "./compose.ts";
 import type { Config } from "./config.ts";
 import { createEstListener, reload, type TlsMaterial } from "./est-listener.ts";
 import { createCounter } from "./metrics.ts";
+import type { OcspMaterial } from "./ocsp-issuers.ts";
 import { createPublicListener } from "./public-listener.ts";
 import { createListener } from "./serve.ts";
 
-export type ToServer = { tls: Omit<TlsMaterial, "ticketKeys"> & { ticketKeysBase64: string } };
+export type ToServer = { ocsp: OcspMaterial; tls: Omit<TlsMaterial, "ticketKeys"> & { ticketKeysBase64: string } };
 export type FromServer = { listening: "public" | "est" } | { counts: Record<string, number> } | { failed: string };
 
 const drainMs = 8_000;
@@ -40,7 +41,8 @@ export function runServerProcess(config: Config): void {
   );
   publicServer.listen(config.publicPort, () => tell({ listening: "public" }));
 
-  process.on("message", ({ tls }: ToServer) => {
+  process.on("message", ({ tls, ocsp }: ToServer) => {
+    composition.ocspIssuers.use(ocsp);
     const material = { ...tls, ticketKeys: Buffer.from(tls.ticketKeysBase64, "base64") };
     if (estServer) return reload(estServer, material);
     estServer = createEstListener(material, estRequests);

@@ -1,5 +1,5 @@
 import type { KeyAlgorithm } from "@fieldseal/pki/algorithms";
-import { caIssuersUrlOf, crlUrlOf } from "@fieldseal/pki/certificate/addresses";
+import { pointersOf } from "@fieldseal/pki/certificate/addresses";
 import { decideNames } from "@fieldseal/pki/certificate/names";
 import { parseCertificate } from "@fieldseal/pki/certificate/parse";
 import { serviceIdentityOf } from "@fieldseal/pki/certificate/service-identity";
@@ -107,9 +107,7 @@ function rebuild(row: RequestRow, authority: Authority): Uint8Array {
     ...decideNames(profile, identity),
     spkiDer: parseCsr(row.csr_der).spkiDer,
     ...validity,
-    crlUrl: crlUrlOf(row.public_url, authority.id),
-    caIssuersUrl: caIssuersUrlOf(row.public_url, authority.id),
-    ocspUrl: null,
+    ...pointersOf(profile, row.public_url, authority.id),
   });
 }
 

@@ -1,4 +1,4 @@
-import { caIssuersUrlOf, crlUrlOf } from "@fieldseal/pki/certificate/addresses";
+import { pointersOf } from "@fieldseal/pki/certificate/addresses";
 import { checkIssued } from "@fieldseal/pki/certificate/check-issued";
 import { decideNames, type Identity } from "@fieldseal/pki/certificate/names";
 import { parseCertificate } from "@fieldseal/pki/certificate/parse";
@@ -67,9 +67,7 @@ export async function reserveIssuance(tx: Transaction, deps: IssuanceDeps, reque
     subjectAltNames,
     spkiDer: checked.csr.spkiDer,
     ...validity,
-    crlUrl: crlUrlOf(installation.publicUrl, issuer.id),
-    caIssuersUrl: caIssuersUrlOf(installation.publicUrl, issuer.id),
-    ocspUrl: null,
+    ...pointersOf(profile, installation.publicUrl, issuer.id),
   });
   const lint = lintCertificate(deps.lintSigner.signLintCopy(tbsDer, issuer), { issuer: issuerCertificate });
   const worst = lint.find(({ severity }) => severity === "error");

@@ -5,6 +5,8 @@ import { checkCsr } from "../enrolment/check-csr.ts";
 import { DomainError } from "../errors.ts";
 import { auditReservation, finishIssuance, type IssuanceDeps, reserveIssuance } from "./issue-certificate.ts";
 
+export type ServiceProfile = "est-server" | "ocsp-responder";
+
 /** Certificate for one of the platform's own servers, by its own CSR; names come from the installation's record. */
 export function createIssueServiceCertificate(deps: IssuanceDeps) {
   return async ({
@@ -13,7 +15,7 @@ export function createIssueServiceCertificate(deps: IssuanceDeps) {
     csrDer,
   }: {
     actor: Actor & { kind: "system" };
-    profileSlug: "est-server";
+    profileSlug: ServiceProfile;
     csrDer: Uint8Array;
   }) => {
     const found = await deps.records.transaction((tx) => tx.findProfile(profileSlug));

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 
+import { furtherProfiles } from "@fieldseal/pki/further-profiles";
 import { assertSafeText } from "@fieldseal/pki/name";
 import { defaultProfiles } from "@fieldseal/pki/profile";
 
@@ -25,6 +26,9 @@ const minPasswordLength = 12;
 const minPassphraseLength = 12;
 /** Leaves room for " Issuing G1" inside the 64 characters of a common name (RFC 5280 upper bounds). */
 const maxOrganizationLength = 48;
+
+/** What set-up installs: the profiles that people choose from, and those of our own services. */
+const installedProfiles = [...defaultProfiles, ...furtherProfiles.filter(({ slug }) => slug === "ocsp-responder")];
 
 /** Codes are read off a screen: case and separators do not count. */
 export function hashSetupCode(code: string): Uint8Array {
@@ -103,7 +107,7 @@ export function createInitialize(deps: {
         hostName: input.hostName,
         publicUrl: input.publicUrl,
       });
-      for (const config of defaultProfiles)
+      for (const config of installedProfiles)
         if (!(await tx.findProfile(config.slug))) await tx.insertProfileVersion(config, "setup");
       await tx.replaceOwner({
         id: deps.random.uuid(),

@@ -1,6 +1,5 @@
-import pg from "pg";
-
 import type { Pool } from "../pool.ts";
+import { listen, type ListenHandlers } from "./listen.ts";
 
 export type JobLease = {
   /** Rises with every lease; a result counts only while it is the newest. */
@@ -50,9 +49,6 @@ export type JobStore = {
   /** Calls `onNotice` for each NOTIFY and once after a lost connection is back. Returns how to stop. */
   listen(channel: string, handlers: ListenHandlers): () => void;
 };
-
-/** `payload` is empty after an interruption: something may have been said meanwhile. */
-export type ListenHandlers = { onNotice: (payload: string) => void; onLost: (error: unknown) => void };
 
 export function createJobStore(pool: Pool): JobStore {
   return {
@@ -144,52 +140,5 @@ function createHousekeeping(pool: Pool): Pick<JobStore, "beat" | "removeStatus" 
         processes: await remove("delete from process_status where beat_at < now() - interval '1 day'", []),
       };
     },
-  };
-}
-
-const reconnectMs = 2_000;
-
-function listen(pool: Pool, channel: string, { onNotice, onLost }: ListenHandlers): () => void {
-  let client: pg.PoolClient | null = null;
-  let timer: NodeJS.Timeout | undefined;
-  let isStopped = false;
-  let isReturning = false;
-
-  const retry = (error: unknown) => {
-    if (isStopped) return;
-    isReturning = true;
-    onLost(error);
-    timer = setTimeout(() => void connect(), reconnectMs);
-  };
-  const onNotification = ({ payload }: pg.Notification) => onNotice(payload ?? "");
-  const drop = (connection: pg.PoolClient, error: unknown) => {
-    if (client !== connection) return;
-    client = null;
-    connection.off("notification", onNotification).release(true);
-    retry(error);
-  };
-  const connect = async (): Promise<void> => {
-    try {
-      const connection = await pool.connect();
-      if (isStopped) return connection.release();
-      client = connection;
-      connection.on("notification", onNotification);
-      connection.on("error", (error) => drop(connection, error));
-      await connection.query(`listen ${pg.escapeIdentifier(channel)}`);
-      // What was said while we were away is not repeated.
-      if (isReturning) onNotice("");
-      isReturning = false;
-    } catch (error) {
-      if (client) drop(client, error);
-      else retry(error);
-    }
-  };
-  void connect();
-  return () => {
-    isStopped = true;
-    clearTimeout(timer);
-    // Closed, not returned: a connection that listens must not serve anybody else.
-    client?.off("notification", onNotice).release(true);
-    client = null;
   };
 }

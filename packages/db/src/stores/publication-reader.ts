@@ -3,7 +3,7 @@ import { bytes } from "./row.ts";
 
 export type PublishedCrlRow = { authorityId: string; der: Uint8Array; thisUpdate: Date; nextUpdate: Date };
 
-/** How long an answer may be behind the records: a new CRL is served within this time. */
+/** How long an answer may be behind the records when no notice of a new list arrives. */
 const cacheMs = 500;
 
 /**
@@ -13,9 +13,11 @@ const cacheMs = 500;
 export function createPublicationReader(pool: Pool, now: () => number) {
   let checkedAt = Number.NEGATIVE_INFINITY;
   let running: Promise<void> | null = null;
+  let news = 0;
   let crls = new Map<string, PublishedCrlRow & { id: string }>();
 
   async function refresh(): Promise<void> {
+    const newsBefore = news;
     const { rows } = await pool.query<{ id: string; authority_id: string }>(
       `SELECT DISTINCT ON (authority_id) id, authority_id FROM crl WHERE state = 'published' ORDER BY authority_id, number DESC`,
     );
@@ -25,7 +27,7 @@ export function createPublicationReader(pool: Pool, now: () => number) {
       next.set(authorityId, known?.id === id ? known : await load(id, authorityId));
     }
     crls = next;
-    checkedAt = now();
+    if (news === newsBefore) checkedAt = now(); // else a newer list may have come while we looked
   }
 
   async function load(id: string, authorityId: string) {
@@ -53,6 +55,11 @@ export function createPublicationReader(pool: Pool, now: () => number) {
   }
 
   return {
+    /** A newer list exists: the next answer looks for it. */
+    forget(): void {
+      news += 1;
+      checkedAt = Number.NEGATIVE_INFINITY;
+    },
     async findCrl(authorityId: string): Promise<PublishedCrlRow | null> {
       return (await current()).get(authorityId) ?? null;
     },

@@ -15,6 +15,7 @@ const handle = createRepositoryHandler({
   listCrls: () => Promise.resolve([crl, { ...crl, authorityId: "root-g1" }]),
   findAuthorityCertificate: (id) =>
     Promise.resolve(id === "root-g1" ? { der: Uint8Array.of(0x30, 0x01, 0x00), notBefore: now } : null),
+  handleOcsp: () => Promise.resolve({ status: 200, headers: [], body: Uint8Array.of(1) }),
   isReady: () => Promise.resolve(false),
   now: () => now,
 });

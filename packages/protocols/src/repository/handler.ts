@@ -10,6 +10,7 @@ export type RepositoryDeps = {
   findCrl: (authorityId: string) => Promise<PublishedCrl | null>;
   listCrls: () => Promise<readonly PublishedCrl[]>;
   findAuthorityCertificate: (authorityId: string) => Promise<{ der: Uint8Array; notBefore: Date } | null>;
+  handleOcsp: (request: ProtocolRequest) => Promise<ProtocolResponse>;
   isReady: () => Promise<boolean>;
   now: () => Date;
 };
@@ -69,13 +70,12 @@ async function findContent(deps: RepositoryDeps, path: string): Promise<Content 
 }
 
 /**
- * What anyone may fetch, over plain HTTP by design (RFC 5280 8): CRLs as DER and PEM, authority certificates as DER,
- * health. Nothing secret, no cookies, no redirects.
+ * What anyone may fetch, over plain HTTP by design (RFC 5280 8): CRLs as DER and PEM, OCSP, authority certificates as
+ * DER, health. Nothing secret, no cookies, no redirects.
  */
 export function createRepositoryHandler(deps: RepositoryDeps) {
   return async (request: ProtocolRequest): Promise<ProtocolResponse> => {
-    if (request.path === "/ocsp" || request.path.startsWith("/ocsp/"))
-      return textResponse(501, "OCSP is not offered yet; certificates name no OCSP address. Use the CRL.");
+    if (request.path === "/ocsp" || request.path.startsWith("/ocsp/")) return deps.handleOcsp(request);
     if (request.method !== "GET" && request.method !== "HEAD") return emptyResponse(405, [["Allow", "GET, HEAD"]]);
     if (request.path === "/healthz") return textResponse(200, "ok", [["Cache-Control", "no-store"]]);
     if (request.path === "/readyz")
