@@ -135,6 +135,3 @@ export function findRsaAlgorithm(modulusBits: number): KeyAlgorithm | null {
   if (modulusBits === 3072) return "rsa-3072";
   return modulusBits === 4096 ? "rsa-4096" : null;
 }
-
-export { findSignatureAlgorithm, signatureAlgorithmOf } from "./signature-algorithms.ts";
-export type { SignatureAlgorithm } from "./signature-algorithms.ts";

@@ -18,6 +18,7 @@ export const oids = {
   invalidityDate: "2.5.29.24",
   deltaCRLIndicator: "2.5.29.27",
   issuingDistributionPoint: "2.5.29.28",
+  nameConstraints: "2.5.29.30",
   cRLDistributionPoints: "2.5.29.31",
   certificatePolicies: "2.5.29.32",
   authorityKeyIdentifier: "2.5.29.35",
@@ -25,6 +26,8 @@ export const oids = {
   freshestCRL: "2.5.29.46",
   authorityInfoAccess: "1.3.6.1.5.5.7.1.1",
   ocspNoCheck: "1.3.6.1.5.5.7.48.1.5",
+  // other names, RFC 4108 5
+  hardwareModuleName: "1.3.6.1.5.5.7.8.4",
   // access methods
   ocsp: "1.3.6.1.5.5.7.48.1",
   caIssuers: "1.3.6.1.5.5.7.48.2",

@@ -1,5 +1,5 @@
 import { isRsa, keyAlgorithms } from "./algorithms.ts";
-import type { KeyAlgorithm } from "./algorithms.ts";
+import type { AnyKeyAlgorithm, KeyAlgorithm } from "./algorithms.ts";
 import { PkiError } from "./error.ts";
 import { extKeyUsages } from "./ext-key-usage.ts";
 import type { ExtKeyUsage } from "./ext-key-usage.ts";
@@ -11,8 +11,15 @@ export type { ExtKeyUsage } from "./ext-key-usage.ts";
 export type { KeyUsage } from "./key-usage.ts";
 
 const purposes = ["device", "service", "authority"] as const;
-const subjectFields = ["commonName", "organization"] as const;
-const subjectAltNameFields = ["deviceId", "dnsNames", "ipAddresses", "applicationUri"] as const;
+const subjectFields = ["commonName", "organization", "hardwareSerial", "verificationCode"] as const;
+const subjectAltNameFields = [
+  "deviceId",
+  "dnsNames",
+  "ipAddresses",
+  "applicationUri",
+  "hardwareModule",
+  "verificationCode",
+] as const;
 
 /** What an administrator writes down: what certificates of this kind look like and how they are renewed. */
 export type ProfileConfig = {
@@ -30,6 +37,8 @@ export type ProfileConfig = {
   /** How long the old certificate stays good after its successor was issued. */
   gracePeriodDays: number;
   requireNewKeyOnRenewal: boolean;
+  /** True for IDevIDs: notAfter is 99991231235959Z (IEEE 802.1AR, RFC 5280 4.1.2.5) whatever validityDays says. */
+  hasNoExpiry?: boolean;
 };
 
 declare const brand: unique symbol;
@@ -72,6 +81,7 @@ const fieldNames: readonly string[] = [
   "renewalWindowDays",
   "gracePeriodDays",
   "requireNewKeyOnRenewal",
+  "hasNoExpiry",
 ] satisfies (keyof ProfileConfig)[];
 
 function findUnknownFields(input: object): string[] {
@@ -99,6 +109,7 @@ function findFieldFaults(input: Partial<Unchecked>): string[] {
     renewalWindowDays === null ? null : findNumberFault(renewalWindowDays, "renewalWindowDays", 1, 36_500),
     findNumberFault(input.gracePeriodDays, "gracePeriodDays", 0, 365),
     typeof input.requireNewKeyOnRenewal === "boolean" ? null : "requireNewKeyOnRenewal must be true or false",
+    typeof (input.hasNoExpiry ?? false) === "boolean" ? null : "hasNoExpiry must be true or false",
   ];
   return faults.filter((fault) => fault !== null);
 }
@@ -136,6 +147,10 @@ function findContradictions(config: ProfileConfig): string[] {
     faults.push("keyUsage leaves nothing for a key algorithm that cannot encipher");
   if (config.renewalWindowDays !== null && config.renewalWindowDays >= config.validityDays)
     faults.push("renewalWindowDays must be shorter than validityDays");
+  if (config.subject.includes("verificationCode") && config.validityDays > 1)
+    faults.push("a certificate that proves a verification code lives one day at most");
+  if (config.subject.includes("verificationCode") && config.subject.includes("commonName"))
+    faults.push("verificationCode takes the place of commonName");
   if (config.purpose === "service" && config.subjectAltNames.some((field) => field === "deviceId"))
     faults.push("a service has no device id");
   return faults;
@@ -149,7 +164,7 @@ export function isOcspDelegate(profile: { readonly extKeyUsage: readonly string[
   return profile.extKeyUsage.length === 1 && profile.extKeyUsage[0] === "ocspSigning";
 }
 
-function usagesOf(usages: readonly KeyUsage[], keyAlgorithm: KeyAlgorithm): KeyUsage[] {
+function usagesOf(usages: readonly KeyUsage[], keyAlgorithm: AnyKeyAlgorithm): KeyUsage[] {
   if (isRsa(keyAlgorithm)) return [...usages];
   const dropped: KeyUsage[] = ["keyEncipherment", "dataEncipherment"];
   if (usages.includes("dataEncipherment")) dropped.push("nonRepudiation");
@@ -161,7 +176,7 @@ function usagesOf(usages: readonly KeyUsage[], keyAlgorithm: KeyAlgorithm): KeyU
  * nonRepudiation goes with dataEncipherment: the four together are what OPC UA asks of RSA keys, and of EC keys only
  * digitalSignature (OPC 10000-6 6.2.2). In any other profile it stays.
  */
-export function keyUsageFor(profile: Profile, keyAlgorithm: KeyAlgorithm): KeyUsage[] {
+export function keyUsageFor(profile: Profile, keyAlgorithm: AnyKeyAlgorithm): KeyUsage[] {
   return usagesOf(profile.keyUsage, keyAlgorithm);
 }
 

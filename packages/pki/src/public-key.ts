@@ -2,9 +2,9 @@ import { createPublicKey } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 
 import { readPublicKey } from "./algorithms.ts";
-import type { PublicKeyFields } from "./algorithms.ts";
 import { PkiError } from "./error.ts";
 import { equalBytes } from "./hex.ts";
+import type { KeyFamily } from "./signature-algorithms.ts";
 
 /**
  * A public key that OpenSSL has taken in. Importing costs a third of a P-256 verification (performance.md 1), so whoever
@@ -12,7 +12,7 @@ import { equalBytes } from "./hex.ts";
  */
 export type PublicKey = {
   readonly spkiDer: Uint8Array;
-  readonly family: PublicKeyFields["kind"];
+  readonly family: KeyFamily;
   readonly keyObject: KeyObject;
 };
 
@@ -36,9 +36,10 @@ export function reusePublicKey(spkiDer: Uint8Array, imported: PublicKey | undefi
   return importPublicKey(spkiDer);
 }
 
-function findFamily(spkiDer: Uint8Array): PublicKeyFields["kind"] | null {
+function findFamily(spkiDer: Uint8Array): KeyFamily | null {
   try {
-    return readPublicKey(spkiDer).kind;
+    const key = readPublicKey(spkiDer);
+    return key.kind === "ml-dsa" ? key.algorithm : key.kind;
   } catch (cause) {
     if (cause instanceof PkiError) return null;
     throw cause;

@@ -1,13 +1,17 @@
 import { createPublicKey, createSign, createVerify } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 
-import { findKeyAlgorithm, signatureAlgorithmOf } from "./algorithms.ts";
+import { findKeyAlgorithm, isRsa } from "./algorithms.ts";
 import type { KeyAlgorithm } from "./algorithms.ts";
 import { PkiError } from "./error.ts";
+import { signatureAlgorithmOf } from "./signature-algorithms.ts";
+import type { PssScheme, SignatureAlgorithm } from "./signature-algorithms.ts";
+import { keyInputOf } from "./signer.ts";
 
 /** A `Signer` for what is too large to hold: the hash is fed piece by piece. */
 export type StreamingSigner = {
   readonly algorithm: KeyAlgorithm;
+  readonly pssScheme?: PssScheme;
   readonly spkiDer: Uint8Array;
   /** Octets that a signature may have. */
   readonly signatureLengths: { readonly minimum: number; readonly maximum: number };
@@ -21,36 +25,46 @@ export type StreamedSignature = {
 };
 
 /**
- * A streaming signer on a key in memory.
- * @throws PkiError `signer-unsupported` for keys that are none of `KeyAlgorithm`, and for Ed25519, which reads what it
- *   signs twice (RFC 8032 5.1.6) and so cannot stream
+ * A streaming signer on a key in memory; `pssScheme` as for `createSigner`.
+ * @throws PkiError `signer-unsupported` for keys that are none of `KeyAlgorithm`, for PSS with another than RSA, and for
+ *   Ed25519, which reads what it signs twice (RFC 8032 5.1.6) and so cannot stream
  */
-export function createStreamingSigner(privateKey: KeyObject): StreamingSigner {
+export function createStreamingSigner(privateKey: KeyObject, options: { pssScheme?: PssScheme } = {}): StreamingSigner {
+  const { pssScheme } = options;
   const publicKey = createPublicKey(privateKey);
   const spkiDer = new Uint8Array(publicKey.export({ type: "spki", format: "der" }));
   const algorithm = findKeyAlgorithm(spkiDer);
-  const hash = algorithm && signatureAlgorithmOf(algorithm).hash;
-  if (algorithm === null || hash === null)
+  const scheme = algorithm && signatureAlgorithmOf(algorithm, pssScheme);
+  if (algorithm === null || scheme === null || scheme.hash === null)
     throw new PkiError("signer-unsupported", "this kind of key cannot sign piece by piece");
+  if (pssScheme !== undefined && !isRsa(algorithm))
+    throw new PkiError("signer-unsupported", "only RSA keys sign with PSS");
+  const { hash } = scheme;
   return {
     algorithm,
+    ...(pssScheme === undefined ? {} : { pssScheme }),
     spkiDer,
     signatureLengths: lengthsOf(algorithm, publicKey),
-    start: () => startSignature(hash, privateKey, publicKey),
+    start: () => startSignature({ hash, scheme, privateKey, publicKey }),
   };
 }
 
-function startSignature(hash: string, privateKey: KeyObject, publicKey: KeyObject): StreamedSignature {
-  const signature = createSign(hash);
-  const check = createVerify(hash);
+function startSignature(input: {
+  hash: string;
+  scheme: SignatureAlgorithm;
+  privateKey: KeyObject;
+  publicKey: KeyObject;
+}): StreamedSignature {
+  const signature = createSign(input.hash);
+  const check = createVerify(input.hash);
   return {
     update(chunk) {
       signature.update(chunk);
       check.update(chunk);
     },
     sign() {
-      const octets = new Uint8Array(signature.sign(privateKey));
-      if (!check.verify(publicKey, octets))
+      const octets = new Uint8Array(signature.sign(keyInputOf(input.scheme, input.privateKey)));
+      if (!check.verify(keyInputOf(input.scheme, input.publicKey), octets))
         throw new PkiError("signer-mismatch", "the signature just made does not verify with the signer's public key");
       return octets;
     },

@@ -1,19 +1,28 @@
 import { childrenOf, contentOf, readAscii, readOnly } from "./der/read.ts";
 import type { Element } from "./der/read.ts";
-import { primitiveTag, tags } from "./der/tag.ts";
+import { constructedTag, primitiveTag, tags } from "./der/tag.ts";
 import { asciiOctets, primitive, sequence } from "./der/write.ts";
 import { isValidDnsName } from "./dns-name.ts";
 import { PkiError } from "./error.ts";
+import { encodeHardwareModule, findHardwareModule } from "./hardware-module.ts";
 import { formatIpAddress, parseIpAddress } from "./ip-address.ts";
 import { assertSafeText } from "./text.ts";
 
-export type GeneralName = { type: "dns" | "uri" | "ip" | "email"; value: string };
+/** A hardwareModule is written as the OID of the type, a colon and the serial number in hexadecimal digits. */
+export type GeneralName = { type: "dns" | "uri" | "ip" | "email" | "hardwareModule"; value: string };
 
-const labels: Record<GeneralName["type"], string> = { dns: "DNS", uri: "URI", ip: "IP", email: "email" };
+const labels: Record<GeneralName["type"], string> = {
+  dns: "DNS",
+  uri: "URI",
+  ip: "IP",
+  email: "email",
+  hardwareModule: "hardware",
+};
+type TextType = Exclude<GeneralName["type"], "hardwareModule">;
 /** Context tags of RFC 5280 4.2.1.6. */
-const tagNumbers: Record<GeneralName["type"], number> = { email: 1, dns: 2, uri: 6, ip: 7 };
+const tagNumbers: Record<TextType, number> = { email: 1, dns: 2, uri: 6, ip: 7 };
 
-/** "DNS:pump-017", "URI:urn:plant:17", "IP:10.0.0.1", "email:a@b.example" */
+/** "DNS:pump-017", "URI:urn:plant:17", "IP:10.0.0.1", "email:a@b.example", "hardware:1.3.6.1.4.1.99999.1:0a0b" */
 export function formatGeneralName(name: GeneralName): string {
   return `${labels[name.type]}:${name.value}`;
 }
@@ -25,10 +34,15 @@ export function formatGeneralName(name: GeneralName): string {
  */
 export function encodeSubjectAltNames(names: readonly GeneralName[]): Uint8Array {
   if (names.length === 0) throw new PkiError("name-invalid", "a subject alternative name needs at least one entry");
-  return sequence(...names.map((name) => primitive(tagNumbers[name.type], encodeValue(name))));
+  return sequence(...names.map(encodeGeneralName));
 }
 
-function encodeValue({ type, value }: GeneralName): Uint8Array {
+function encodeGeneralName({ type, value }: GeneralName): Uint8Array {
+  if (type === "hardwareModule") return encodeHardwareModule(value);
+  return primitive(tagNumbers[type], encodeValue({ type, value }));
+}
+
+function encodeValue({ type, value }: { type: TextType; value: string }): Uint8Array {
   if (value === "") throw new PkiError("name-invalid", `${labels[type]} name is empty`);
   assertSafeText(value, `${labels[type]} name`);
   if (type !== "ip") return asciiOctets(value, `${labels[type]} name`);
@@ -37,7 +51,7 @@ function encodeValue({ type, value }: GeneralName): Uint8Array {
   return octets;
 }
 
-/** What a SAN holds: names of the four kinds we use, and the tags of the others (otherName, directoryName, …). */
+/** What a SAN holds: names of the kinds we use, and the tags of the others (directoryName, …). */
 export type GeneralNames = { names: GeneralName[]; unsupportedTags: number[] };
 
 /**
@@ -60,6 +74,10 @@ export function readGeneralNames(der: Uint8Array): GeneralNames {
 
 function readGeneralName(element: Element): GeneralName | null {
   if ((element.tag & 0xc0) !== 0x80) throw new PkiError("der-invalid", "an alternative name has the wrong type");
+  if (element.tag === constructedTag(0)) {
+    const value = findHardwareModule(element);
+    return value === null ? null : { type: "hardwareModule", value };
+  }
   const type = (["dns", "uri", "ip", "email"] as const).find((kind) => primitiveTag(tagNumbers[kind]) === element.tag);
   if (type === undefined) return null;
   const value = type === "ip" ? formatIpAddress(contentOf(element)) : readAscii(element, `${labels[type]} name`);
@@ -88,6 +106,7 @@ export function comparableGeneralName({ type, value }: GeneralName): string {
   if (type === "dns") return `dns:${value.toLowerCase()}`;
   if (type === "email") return `email:${value.replace(/@[^@]*$/, (domain) => domain.toLowerCase())}`;
   if (type === "uri") return `uri:${value}`;
+  if (type === "hardwareModule") return `hardwareModule:${value.toLowerCase()}`;
   const octets = parseIpAddress(value);
   return `ip:${(octets && formatIpAddress(octets)) ?? value}`;
 }

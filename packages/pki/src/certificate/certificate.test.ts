@@ -9,7 +9,7 @@ import { sha256 } from "../key-identifier.ts";
 import { lintCertificate } from "../lint/index.ts";
 import { encodePem } from "../pem.ts";
 import { createProfile, defaultProfiles } from "../profile.ts";
-import type { Signer } from "../signer.ts";
+import type { AnySigner, Signer } from "../signer.ts";
 import {
   createTestIssuing,
   createTestRoot,
@@ -235,9 +235,9 @@ describe("authorities", () => {
 
 describe("signing", () => {
   test("a signer whose public key is another is caught before anything leaves", () => {
-    const liar: Signer = { ...issuing.signer, spkiDer: holder.spkiDer };
+    const liar: AnySigner = { ...issuing.signer, spkiDer: holder.spkiDer };
     expect(codeOf(() => signTbs(device.tbsDer, liar))).toBe("signer-mismatch");
-    const faulty: Signer = { ...issuing.signer, sign: () => new Uint8Array(70) };
+    const faulty: AnySigner = { ...issuing.signer, sign: () => new Uint8Array(70) };
     expect(codeOf(() => signTbs(device.tbsDer, faulty))).toBe("signer-mismatch");
   });
 });

@@ -1,8 +1,10 @@
 import type { Extension } from "../extension.ts";
 import { toHex } from "../hex.ts";
 import type { KeyUsage } from "../key-usage.ts";
+import { formatName } from "../name.ts";
 import { oids } from "../oids.ts";
 import { formatGeneralName } from "../subject-alt-name.ts";
+import type { NameSubtree } from "./name-constraints.ts";
 import type { ParsedCertificate } from "./parse.ts";
 
 export type DescribedExtension = { oid: string; name: string; critical: boolean; meaning: string };
@@ -71,6 +73,8 @@ function describe(extension: Extension, certificate: ParsedCertificate): { name:
       };
     case oids.authorityInfoAccess:
       return { name: "Authority information access", meaning: describeAccess(certificate) };
+    case oids.nameConstraints:
+      return { name: "Name constraints", meaning: describeNameConstraints(certificate) };
     case oids.ocspNoCheck:
       return { name: "OCSP no check", meaning: "Clients need not ask whether this certificate is revoked." };
     default:
@@ -84,6 +88,16 @@ function describeConstraints({ basicConstraints }: ParsedCertificate): string {
   if (pathLen === null) return "An authority, with any number of authorities below it.";
   if (pathLen === 0) return "An authority that signs end entities only.";
   return `An authority with at most ${pathLen} level${pathLen === 1 ? "" : "s"} of authorities below it.`;
+}
+
+function describeNameConstraints({ nameConstraints }: ParsedCertificate): string {
+  const words = (subtrees: readonly NameSubtree[]) =>
+    joinWords(subtrees.map(({ type, value }) => (typeof value === "string" ? `${type} ${value}` : formatName(value))));
+  const { permitted = [], excluded = [] } = nameConstraints ?? {};
+  const parts: string[] = [];
+  if (permitted.length > 0) parts.push(`Names below it must be within ${words(permitted)}.`);
+  if (excluded.length > 0) parts.push(`Names below it must not be within ${words(excluded)}.`);
+  return parts.join(" ");
 }
 
 function describeAccess({ ocspUrls, caIssuersUrls }: ParsedCertificate): string {

@@ -1,5 +1,6 @@
 import { isValidDnsName } from "../dns-name.ts";
 import { PkiError } from "../error.ts";
+import { isValidHardwareModule } from "../hardware-module.ts";
 import { formatIpAddress, parseIpAddress } from "../ip-address.ts";
 import type { DistinguishedName } from "../name.ts";
 import type { Profile, ProfileConfig } from "../profile.ts";
@@ -14,6 +15,12 @@ export type Identity = {
   dnsNames: readonly string[];
   ipAddresses: readonly string[];
   applicationUri: string | null;
+  /** The maker's serial number, for subjects that name the hardware (IEEE 802.1AR). */
+  hardwareSerial?: string | null;
+  /** `1.3.6.1.4.1.99999.1:0a0b`, RFC 4108 5. */
+  hardwareModule?: string | null;
+  /** What a cloud handed out, to be signed by the authority that is registered there (protocols.md 4). */
+  verificationCode?: string | null;
 };
 
 function refuse(detail: string): never {
@@ -46,6 +53,10 @@ export function decideNames(
 function decideSubject(profile: Profile, identity: Identity): DistinguishedName {
   const subject: DistinguishedName = [];
   if (profile.subject.includes("organization")) subject.push({ type: "O", value: decideOrganization(identity) });
+  if (profile.subject.includes("hardwareSerial"))
+    subject.push({ type: "serialNumber", value: decideHardwareSerial(identity) });
+  if (profile.subject.includes("verificationCode"))
+    subject.push({ type: "CN", value: decideVerificationCode(identity) });
   if (profile.subject.includes("commonName")) subject.push({ type: "CN", value: decideCommonName(profile, identity) });
   return subject;
 }
@@ -56,6 +67,22 @@ function decideOrganization({ organization }: Identity): string {
   assertSafeText(organization, "the organization");
   if (Array.from(organization).length > 64) refuse("the organization is longer than 64 characters");
   return organization;
+}
+
+/** RFC 5280 appendix A.1: a PrintableString of at most 64. */
+function decideHardwareSerial({ hardwareSerial }: Identity): string {
+  const value = hardwareSerial ?? "";
+  if (!/^[A-Za-z0-9 '()+,\-./:=?]{1,64}$/.test(value) || value.trim() !== value)
+    return refuse("the device record has no hardware serial number of 1 to 64 plain characters");
+  return value;
+}
+
+function decideVerificationCode({ verificationCode }: Identity): string {
+  const value = verificationCode ?? "";
+  assertSafeText(value, "the verification code");
+  if (value.trim() === "" || Array.from(value).length > 64)
+    return refuse("the verification code must have 1 to 64 characters");
+  return value;
 }
 
 function decideCommonName(profile: Profile, identity: Identity): string {
@@ -82,6 +109,10 @@ function decideField(field: ProfileConfig["subjectAltNames"][number], identity: 
       return identity.ipAddresses.map(decideIpAddress);
     case "applicationUri":
       return [decideApplicationUri(identity)];
+    case "hardwareModule":
+      return [decideHardwareModule(identity)];
+    case "verificationCode":
+      return [decideVerificationName(decideVerificationCode(identity))];
   }
 }
 
@@ -111,12 +142,27 @@ function decideApplicationUri({ applicationUri }: Identity): GeneralName {
   return { type: "uri", value: applicationUri };
 }
 
+function decideHardwareModule({ hardwareModule }: Identity): GeneralName {
+  const value = hardwareModule ?? "";
+  if (!isValidHardwareModule(value)) return refuse("the device record has no hardware module, which an IDevID names");
+  return { type: "hardwareModule", value: value.toLowerCase() };
+}
+
+/** Every end entity of ours has a name beside its subject; the cloud reads the CN only. */
+function decideVerificationName(code: string): GeneralName {
+  const value = `urn:fieldseal:verification:${encodeURIComponent(code)}`;
+  if (!isValidUri(value)) refuse("the verification code holds too many special characters");
+  return { type: "uri", value };
+}
+
 function describeMissing(profile: Profile): string {
   const words: Record<ProfileConfig["subjectAltNames"][number], string> = {
     deviceId: "device id",
     dnsNames: "DNS name",
     ipAddresses: "IP address",
     applicationUri: "application URI",
+    hardwareModule: "hardware module",
+    verificationCode: "verification code",
   };
   const fields = profile.subjectAltNames.map((field) => words[field]).join(" and no ");
   return `the ${profile.purpose} record has no ${fields || "alternative name"}, which the profile ${profile.slug} needs`;

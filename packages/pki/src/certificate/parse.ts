@@ -1,5 +1,5 @@
-import { findKeyAlgorithm } from "../algorithms.ts";
-import type { KeyAlgorithm } from "../algorithms.ts";
+import { findAnyKeyAlgorithm } from "../algorithms.ts";
+import type { AnyKeyAlgorithm } from "../algorithms.ts";
 import { checkStrictDer } from "../der/gate.ts";
 import { readTime, readUnsigned } from "../der/read.ts";
 import { asFault, PkiError } from "../error.ts";
@@ -23,6 +23,8 @@ import {
 } from "./extensions.ts";
 import type { BasicConstraints } from "./extensions.ts";
 import { readCertificateFields } from "./fields.ts";
+import { parseNameConstraints } from "./name-constraints.ts";
+import type { NameConstraints } from "./name-constraints.ts";
 
 /** A certificate of RFC 5280 section 4. Byte fields are views into `der`. */
 export type ParsedCertificate = {
@@ -38,16 +40,17 @@ export type ParsedCertificate = {
   notAfter: Date;
   spkiDer: Uint8Array;
   /** Null for a kind of key that we do not know. */
-  keyAlgorithm: KeyAlgorithm | null;
+  keyAlgorithm: AnyKeyAlgorithm | null;
   signatureAlgorithmDer: Uint8Array;
   signature: Uint8Array;
   extensions: Extension[];
-  /** Names of the kinds we use; others (hardwareModuleName, …) are only in `extensions`. */
+  /** Names of the kinds we use; others (directoryName, …) are only in `extensions`. */
   subjectAltNames: GeneralName[];
   keyUsage: KeyUsage[] | null;
   /** Our names of the purposes we know, dotted OIDs of the others; empty when the extension is absent. */
   extKeyUsage: string[];
   basicConstraints: BasicConstraints | null;
+  nameConstraints: NameConstraints | null;
   subjectKeyIdentifier: Uint8Array | null;
   authorityKeyIdentifier: Uint8Array | null;
   crlUrls: string[];
@@ -81,7 +84,7 @@ export function parseCertificate(der: Uint8Array): ParsedCertificate {
       notBefore: readTime(fields.notBefore, "notBefore"),
       notAfter: readTime(fields.notAfter, "notAfter"),
       spkiDer: fields.spkiDer,
-      keyAlgorithm: findKeyAlgorithm(fields.spkiDer),
+      keyAlgorithm: findAnyKeyAlgorithm(fields.spkiDer),
       signatureAlgorithmDer: fields.outerAlgorithmDer,
       signature: fields.signature,
       extensions: fields.extensions,
@@ -103,6 +106,7 @@ function readKnownExtensions(extensions: readonly Extension[]) {
     keyUsage: read(oids.keyUsage, parseKeyUsage),
     extKeyUsage: read(oids.extKeyUsage, parseExtKeyUsage) ?? [],
     basicConstraints: read(oids.basicConstraints, parseBasicConstraints),
+    nameConstraints: read(oids.nameConstraints, parseNameConstraints),
     subjectKeyIdentifier: read(oids.subjectKeyIdentifier, parseSubjectKeyIdentifier),
     authorityKeyIdentifier: read(oids.authorityKeyIdentifier, parseAuthorityKeyIdentifier),
     crlUrls: read(oids.cRLDistributionPoints, parseCrlDistributionPoints) ?? [],

@@ -1,5 +1,5 @@
-import { findKeyAlgorithm } from "../algorithms.ts";
-import type { KeyAlgorithm } from "../algorithms.ts";
+import { findAnyKeyAlgorithm } from "../algorithms.ts";
+import type { AnyKeyAlgorithm } from "../algorithms.ts";
 import { constructed, integer, nullValue, sequence, time, unsignedInteger } from "../der/write.ts";
 import { PkiError } from "../error.ts";
 import { encodeExtKeyUsage } from "../ext-key-usage.ts";
@@ -11,6 +11,7 @@ import type { DistinguishedName } from "../name.ts";
 import { oids } from "../oids.ts";
 import { isOcspDelegate, keyUsageFor } from "../profile.ts";
 import type { Profile } from "../profile.ts";
+import type { PssScheme } from "../signature-algorithms.ts";
 import { signatureAlgorithmDer } from "../signer.ts";
 import { encodeSubjectAltNames } from "../subject-alt-name.ts";
 import type { GeneralName } from "../subject-alt-name.ts";
@@ -21,9 +22,17 @@ import {
   encodeCrlDistributionPoints,
   encodeSubjectKeyIdentifier,
 } from "./extensions.ts";
+import { encodeNameConstraints } from "./name-constraints.ts";
+import type { NameConstraints } from "./name-constraints.ts";
 
 /** What a certificate says about its issuer; for a root, its own name and key. */
-export type IssuerFacts = { subjectDer: Uint8Array; subjectKeyIdentifier: Uint8Array; algorithm: KeyAlgorithm };
+export type IssuerFacts = {
+  subjectDer: Uint8Array;
+  subjectKeyIdentifier: Uint8Array;
+  algorithm: AnyKeyAlgorithm;
+  /** Only for an RSA key that signs with PSS. */
+  pssScheme?: PssScheme;
+};
 
 type Body = {
   issuer: IssuerFacts;
@@ -36,7 +45,7 @@ type Body = {
 
 export type CertificateTemplate = Body & {
   profile: Profile;
-  keyAlgorithm: KeyAlgorithm;
+  keyAlgorithm: AnyKeyAlgorithm;
   subjectAltNames: readonly GeneralName[];
   crlUrl: string | null;
   caIssuersUrl: string | null;
@@ -45,6 +54,8 @@ export type CertificateTemplate = Body & {
 
 export type AuthorityTemplate = Body & {
   pathLenConstraint: number | null;
+  /** What certificates below this authority may be named; not for a root (RFC 5280 6.1: anchors are not processed). */
+  nameConstraints?: NameConstraints | null;
   crlUrl: string | null;
   caIssuersUrl: string | null;
 };
@@ -57,8 +68,9 @@ export type AuthorityTemplate = Body & {
 export function buildTbsCertificate(template: CertificateTemplate): Uint8Array {
   const { profile, keyAlgorithm, issuer, spkiDer, subject, subjectAltNames } = template;
   if (profile.purpose === "authority") refuse("a profile for authorities does not make end entities");
-  if (!profile.keyAlgorithms.includes(keyAlgorithm)) refuse("the profile does not allow this key algorithm");
-  if (findKeyAlgorithm(spkiDer) !== keyAlgorithm) refuse("the key is not of the algorithm that is stated");
+  if (!profile.keyAlgorithms.some((allowed) => allowed === keyAlgorithm))
+    refuse("the profile does not allow this key algorithm");
+  if (findAnyKeyAlgorithm(spkiDer) !== keyAlgorithm) refuse("the key is not of the algorithm that is stated");
   const hasNames = subjectAltNames.length > 0 || !isOcspDelegate(profile);
   return encodeTbs(template, [
     encodeExtension(oids.basicConstraints, true, encodeBasicConstraints({ ca: false, pathLen: null })),
@@ -79,13 +91,16 @@ export function buildTbsCertificate(template: CertificateTemplate): Uint8Array {
  * @throws PkiError `template-invalid`, `name-invalid`, `validity-invalid`
  */
 export function buildTbsAuthority(template: AuthorityTemplate): Uint8Array {
-  const { issuer, spkiDer, subject, pathLenConstraint } = template;
+  const { issuer, spkiDer, subject, pathLenConstraint, nameConstraints = null } = template;
   if (subject.length === 0) refuse("an authority needs a name");
   if (pathLenConstraint !== null && !(Number.isInteger(pathLenConstraint) && pathLenConstraint >= 0))
     refuse("the path length must be a whole number from 0");
   return encodeTbs(template, [
     encodeExtension(oids.basicConstraints, true, encodeBasicConstraints({ ca: true, pathLen: pathLenConstraint })),
     encodeExtension(oids.keyUsage, true, encodeKeyUsage(["keyCertSign", "cRLSign"])),
+    ...(nameConstraints === null
+      ? []
+      : [encodeExtension(oids.nameConstraints, true, encodeNameConstraints(nameConstraints))]),
     ...encodeKeyIdentifiers(spkiDer, issuer),
     ...encodePointers(template.crlUrl, { ocsp: null, caIssuers: template.caIssuersUrl }),
   ]);
@@ -105,7 +120,7 @@ function encodeTbs(body: Body, extensions: readonly Uint8Array[]): Uint8Array {
   return sequence(
     version3,
     unsignedInteger(serialNumber),
-    signatureAlgorithmDer(issuer.algorithm),
+    signatureAlgorithmDer(issuer.algorithm, issuer.pssScheme),
     issuer.subjectDer,
     sequence(time(notBefore), time(notAfter)),
     encodeName(subject),

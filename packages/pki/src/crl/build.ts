@@ -6,7 +6,7 @@ import { PkiError } from "../error.ts";
 import { encodeExtension } from "../extension.ts";
 import { oids } from "../oids.ts";
 import { signatureAlgorithmDer } from "../signer.ts";
-import type { Signer } from "../signer.ts";
+import type { AnySigner } from "../signer.ts";
 import { createEntryWriter, encodeListHeader, maxEntryBytes } from "./entry.ts";
 import type { CrlEntry } from "./entry.ts";
 import { encodeDeltaIndicator, encodeFreshestCrl, encodeIssuingDistributionPoint } from "./extensions.ts";
@@ -41,9 +41,8 @@ export type CrlContent = CrlHead & {
  * is better written by `writeCrl`, which does not hold them all.
  * @throws PkiError as `buildTbsCrl` and `signTbs`; `signer-mismatch` when the signer is not of the issuer's algorithm
  */
-export function buildCrl(input: CrlContent & { signer: Signer }): Uint8Array {
-  if (input.signer.algorithm !== input.issuer.algorithm)
-    throw new PkiError("signer-mismatch", "the signer is not of the issuer's key algorithm");
+export function buildCrl(input: CrlContent & { signer: AnySigner }): Uint8Array {
+  assertSignerFits(input.signer, input.issuer);
   return signTbs(buildTbsCrl(input), input.signer);
 }
 
@@ -59,6 +58,12 @@ export function buildTbsCrl(content: CrlContent): Uint8Array {
   return sequence(head, encodeListHeader(list.length), list, tail);
 }
 
+/** The algorithm stands in the signed content too (5.1.2.2). @throws PkiError `signer-mismatch` */
+export function assertSignerFits(signer: Pick<AnySigner, "algorithm" | "pssScheme">, issuer: IssuerFacts): void {
+  if (signer.algorithm !== issuer.algorithm || signer.pssScheme !== issuer.pssScheme)
+    throw new PkiError("signer-mismatch", "the signer is not of the issuer's key algorithm");
+}
+
 function refuse(detail: string): never {
   throw new PkiError("template-invalid", detail);
 }
@@ -69,7 +74,7 @@ export function encodeCrlFrame(content: CrlHead): { head: Uint8Array; tail: Uint
   if (nextUpdate.getTime() <= thisUpdate.getTime()) refuse("nextUpdate must be after thisUpdate");
   const fields = sequence(
     integer(1),
-    signatureAlgorithmDer(issuer.algorithm),
+    signatureAlgorithmDer(issuer.algorithm, issuer.pssScheme),
     issuer.subjectDer,
     time(thisUpdate),
     time(nextUpdate),

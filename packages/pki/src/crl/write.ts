@@ -3,7 +3,7 @@ import { lengthOctets, putHeader, sequence } from "../der/write.ts";
 import { PkiError } from "../error.ts";
 import { signatureAlgorithmDer } from "../signer.ts";
 import type { StreamingSigner } from "../streaming-signer.ts";
-import { encodeCrlFrame } from "./build.ts";
+import { assertSignerFits, encodeCrlFrame } from "./build.ts";
 import type { CrlHead } from "./build.ts";
 import { createEntryWriter, encodeListHeader, maxEntryBytes } from "./entry.ts";
 import type { CrlEntry } from "./entry.ts";
@@ -37,12 +37,11 @@ const heldBytes = 1024 * 1024;
  */
 export function createCrlWriter(input: CrlWriterInput): CrlWriter {
   const { entriesLength, signer } = input;
-  if (signer.algorithm !== input.issuer.algorithm)
-    throw new PkiError("signer-mismatch", "the signer is not of the issuer's key algorithm");
+  assertSignerFits(signer, input.issuer);
   const { head, tail } = encodeCrlFrame(input);
   const listHeader = encodeListHeader(entriesLength);
   const tbsLength = head.length + listHeader.length + entriesLength + tail.length;
-  const algorithmDer = signatureAlgorithmDer(signer.algorithm);
+  const algorithmDer = signatureAlgorithmDer(signer.algorithm, signer.pssScheme);
   const signature = signer.start();
   const output = createOutput(input.sink, tbsLength + algorithmDer.length, signer.signatureLengths);
   const emit = (chunk: Uint8Array) => {

@@ -5,7 +5,7 @@ import { encodeName } from "../name.ts";
 import type { DistinguishedName } from "../name.ts";
 import { oids } from "../oids.ts";
 import { signatureAlgorithmDer } from "../signer.ts";
-import type { Signer } from "../signer.ts";
+import type { AnySigner } from "../signer.ts";
 import { encodeSubjectAltNames } from "../subject-alt-name.ts";
 import type { GeneralName } from "../subject-alt-name.ts";
 
@@ -16,12 +16,12 @@ import type { GeneralName } from "../subject-alt-name.ts";
 export function buildCsr(input: {
   subject: DistinguishedName;
   subjectAltNames?: readonly GeneralName[];
-  signer: Signer;
+  signer: AnySigner;
 }): Uint8Array {
   const { subject, subjectAltNames = [], signer } = input;
   const attributes = subjectAltNames.length === 0 ? [] : [encodeExtensionRequest(subjectAltNames)];
   const info = sequence(integer(0), encodeName(subject), signer.spkiDer, constructed(0, ...attributes));
-  return assembleSigned(info, signatureAlgorithmDer(signer.algorithm), signer.sign(info));
+  return assembleSigned(info, signatureAlgorithmDer(signer.algorithm, signer.pssScheme), signer.sign(info));
 }
 
 function encodeExtensionRequest(subjectAltNames: readonly GeneralName[]): Uint8Array {

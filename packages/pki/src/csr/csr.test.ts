@@ -104,13 +104,21 @@ describe("certification requests", () => {
     expect(codeOf(() => verifyCsr(parseCsr(der)))).toBe("csr-algorithm-forbidden");
   });
 
-  test("PSS signatures are forbidden", () => {
-    const key = generateTestKey("rsa-2048").export({ type: "pkcs8", format: "pem" });
-    const der = makeWithOpenssl(
-      ["req", "-new", "-sigopt", "rsa_padding_mode:pss", "-key", "key", "-subj", "/CN=a", "-outform", "DER"],
-      { key },
+  const signWithPss = (...options: string[]) =>
+    makeWithOpenssl(
+      "req -new -key key -subj /CN=a -outform DER"
+        .split(" ")
+        .concat(["rsa_padding_mode:pss", ...options].flatMap((option) => ["-sigopt", option])),
+      { key: generateTestKey("rsa-2048").export({ type: "pkcs8", format: "pem" }) },
     );
-    expect(codeOf(() => verifyCsr(parseCsr(der)))).toBe("csr-algorithm-forbidden");
+
+  test("PSS signatures of openssl verify when the salt is as long as the hash, and not otherwise", () => {
+    const codeOfPss = (...options: string[]) => codeOf(() => verifyCsr(parseCsr(signWithPss(...options))));
+    expect(codeOfPss("rsa_pss_saltlen:32")).toBe("accepted");
+    expect(codeOfPss("rsa_pss_saltlen:-1")).toBe("accepted");
+    expect(codeOfPss("rsa_pss_saltlen:20")).toBe("csr-algorithm-forbidden");
+    expect(codeOfPss("rsa_pss_saltlen:max")).toBe("csr-algorithm-forbidden");
+    expect(codeOfPss("rsa_pss_saltlen:32", "rsa_mgf1_md:sha1")).toBe("csr-algorithm-forbidden");
   });
 
   const good = withAttributes();

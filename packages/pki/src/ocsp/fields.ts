@@ -115,7 +115,9 @@ function readExtensionList(wrapper: Element | null): Extension[] {
 }
 
 function readCertificates(wrapper: Element): Uint8Array[] {
-  return childrenOf(readInner(wrapper, "the certificates"), "a certificate").map(derOf);
+  const list = readInner(wrapper, "the certificates");
+  if (list.tag !== tags.sequence) fail("the certificates are not a SEQUENCE");
+  return childrenOf(list, "a certificate").map(derOf);
 }
 
 /** The one element inside an explicit tag. @throws PkiError `der-invalid` */

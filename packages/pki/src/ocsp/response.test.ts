@@ -286,7 +286,7 @@ describe("verifying", () => {
           toHex(bytes),
         ).not.toBe("accepted");
       }),
-      { numRuns: 500 },
+      { numRuns: 1_000 },
     );
   });
 });

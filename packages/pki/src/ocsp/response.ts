@@ -16,7 +16,7 @@ import { encodeExtension } from "../extension.ts";
 import { equalBytes } from "../hex.ts";
 import { keyIdentifierOf } from "../key-identifier.ts";
 import { oids } from "../oids.ts";
-import type { Signer } from "../signer.ts";
+import type { AnySigner } from "../signer.ts";
 import type { CertId } from "./cert-id.ts";
 import { encodeNonce } from "./nonce.ts";
 import { ocspErrors } from "./status.ts";
@@ -25,7 +25,7 @@ import type { OcspCertStatus, OcspError } from "./status.ts";
 declare const brand: unique symbol;
 /** A delegate that was checked once; only `createOcspResponder` makes one. */
 export type OcspResponder = Readonly<{
-  signer: Signer;
+  signer: AnySigner;
   certificatesDer: Uint8Array;
   responderIdDer: Uint8Array;
 }> & { readonly [brand]: "OcspResponder" };
@@ -36,7 +36,7 @@ export type OcspResponder = Readonly<{
  * @throws PkiError `signer-mismatch` when the certificate is of another key; `ocsp-responder-mismatch` when it does not
  *   say OCSPSigning; `certificate-malformed`
  */
-export function createOcspResponder(input: { signer: Signer; certificateDer: Uint8Array }): OcspResponder {
+export function createOcspResponder(input: { signer: AnySigner; certificateDer: Uint8Array }): OcspResponder {
   const { signer, certificateDer } = input;
   const certificate = parseCertificate(certificateDer);
   if (!equalBytes(certificate.spkiDer, signer.spkiDer))

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 
-import type { KeyAlgorithm } from "../algorithms.ts";
+import type { AnyKeyAlgorithm, KeyAlgorithm } from "../algorithms.ts";
 import { signTbs } from "../certificate/sign.ts";
 import { buildTbsAuthority, buildTbsCertificate } from "../certificate/template.ts";
 import type { CertificateTemplate, IssuerFacts } from "../certificate/template.ts";
@@ -14,7 +14,7 @@ import type { OcspResponder } from "../ocsp/response.ts";
 import { createProfile, defaultProfiles } from "../profile.ts";
 import type { Profile } from "../profile.ts";
 import { createSigner } from "../signer.ts";
-import type { Signer } from "../signer.ts";
+import type { AnySigner, Signer } from "../signer.ts";
 
 /* Test material only: keys are made anew in each run, everything else is fixed. */
 
@@ -25,7 +25,7 @@ export function createTestSigner(algorithm: KeyAlgorithm): Signer {
   return createSigner(generateTestKey(algorithm));
 }
 
-export function generateTestKey(algorithm: KeyAlgorithm): KeyObject {
+export function generateTestKey(algorithm: AnyKeyAlgorithm): KeyObject {
   switch (algorithm) {
     case "ec-p256":
     case "ec-p384":
@@ -37,6 +37,12 @@ export function generateTestKey(algorithm: KeyAlgorithm): KeyObject {
       return generateKeyPairSync("rsa", { modulusLength: Number(algorithm.slice(4)) }).privateKey;
     case "ed25519":
       return generateKeyPairSync("ed25519").privateKey;
+    case "ml-dsa-44":
+      return generateKeyPairSync("ml-dsa-44").privateKey;
+    case "ml-dsa-65":
+      return generateKeyPairSync("ml-dsa-65").privateKey;
+    case "ml-dsa-87":
+      return generateKeyPairSync("ml-dsa-87").privateKey;
   }
 }
 
@@ -44,9 +50,9 @@ export function getProfile(slug: string): Profile {
   return createProfile([...defaultProfiles, ...furtherProfiles].find((profile) => profile.slug === slug));
 }
 
-export type TestAuthority = { signer: Signer; facts: IssuerFacts; certificateDer: Uint8Array };
+export type TestAuthority = { signer: AnySigner; facts: IssuerFacts; certificateDer: Uint8Array };
 
-export function createTestRoot(signer: Signer = createTestSigner("ec-p384")): TestAuthority {
+export function createTestRoot(signer: AnySigner = createTestSigner("ec-p384")): TestAuthority {
   const subject = [
     { type: "O" as const, value: "Test Works" },
     { type: "CN" as const, value: "Test Works Root CA" },
@@ -55,6 +61,7 @@ export function createTestRoot(signer: Signer = createTestSigner("ec-p384")): Te
     subjectDer: encodeName(subject),
     subjectKeyIdentifier: keyIdentifierOf(signer.spkiDer),
     algorithm: signer.algorithm,
+    ...(signer.pssScheme === undefined ? {} : { pssScheme: signer.pssScheme }),
   };
   const tbs = buildTbsAuthority({
     issuer: facts,
@@ -70,7 +77,7 @@ export function createTestRoot(signer: Signer = createTestSigner("ec-p384")): Te
   return { signer, facts, certificateDer: signTbs(tbs, signer) };
 }
 
-export function createTestIssuing(root: TestAuthority, signer: Signer = createTestSigner("ec-p256")): TestAuthority {
+export function createTestIssuing(root: TestAuthority, signer: AnySigner = createTestSigner("ec-p256")): TestAuthority {
   const subject = [
     { type: "O" as const, value: "Test Works" },
     { type: "CN" as const, value: "Test Works Issuing CA 1" },
@@ -90,12 +97,13 @@ export function createTestIssuing(root: TestAuthority, signer: Signer = createTe
     subjectDer: encodeName(subject),
     subjectKeyIdentifier: keyIdentifierOf(signer.spkiDer),
     algorithm: signer.algorithm,
+    ...(signer.pssScheme === undefined ? {} : { pssScheme: signer.pssScheme }),
   };
   return { signer, facts, certificateDer: signTbs(tbs, root.signer) };
 }
 
 /** A device template on which tests change what they are about. */
-export function createTestTemplate(issuer: TestAuthority, holder: Signer): CertificateTemplate {
+export function createTestTemplate(issuer: TestAuthority, holder: AnySigner): CertificateTemplate {
   return {
     profile: getProfile("device"),
     keyAlgorithm: holder.algorithm,
@@ -114,7 +122,7 @@ export function createTestTemplate(issuer: TestAuthority, holder: Signer): Certi
 
 export function issueTestCertificate(
   issuer: TestAuthority,
-  holder: Signer,
+  holder: AnySigner,
   change: Partial<CertificateTemplate> = {},
 ): { der: Uint8Array; tbsDer: Uint8Array } {
   const tbsDer = buildTbsCertificate({ ...createTestTemplate(issuer, holder), ...change });
@@ -124,7 +132,7 @@ export function issueTestCertificate(
 /** An OCSP delegate of this authority. */
 export function createTestResponder(
   issuer: TestAuthority,
-  signer: Signer = createTestSigner("ec-p256"),
+  signer: AnySigner = createTestSigner("ec-p256"),
   change: Partial<CertificateTemplate> = {},
 ): { responder: OcspResponder; certificateDer: Uint8Array } {
   const { der } = issueTestCertificate(issuer, signer, {

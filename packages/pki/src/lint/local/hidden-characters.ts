@@ -1,5 +1,5 @@
 import { contentOf, childrenOf, readOnly } from "../../der/read.ts";
-import { primitiveTag, tags } from "../../der/tag.ts";
+import { constructedTag, primitiveTag, tags } from "../../der/tag.ts";
 import { findExtension } from "../../extension.ts";
 import { parseName } from "../../name.ts";
 import { oids } from "../../oids.ts";
@@ -16,7 +16,7 @@ export const hiddenCharactersRule: CertificateRule = {
     if (extension === null) return null;
     const names = childrenOf(readOnly(extension.valueDer, tags.sequence, "subjectAltName"), "a name");
     const texts = names
-      .filter(({ tag }) => tag !== primitiveTag(7))
+      .filter(({ tag }) => tag !== primitiveTag(7) && tag !== constructedTag(0))
       .map((name) => Buffer.from(contentOf(name)).toString("latin1"));
     return texts.some(hasUnsafeCharacter) ? "an alternative name holds one" : null;
   },

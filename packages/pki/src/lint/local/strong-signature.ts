@@ -1,4 +1,4 @@
-import { findSignatureAlgorithm } from "../../algorithms.ts";
+import { findSignatureAlgorithm } from "../../signature-algorithms.ts";
 import type { CertificateRule } from "../rule.ts";
 
 export const strongSignatureRule: CertificateRule = {

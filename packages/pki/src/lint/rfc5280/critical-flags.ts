@@ -23,6 +23,8 @@ export const criticalFlagsRule: CertificateRule = {
       if (critical && neverCritical.has(oid)) return `${neverCritical.get(oid)} must not be critical`;
       if (oid === oids.keyUsage && !critical) return "keyUsage must be critical";
       if (oid === oids.basicConstraints && ca && !critical) return "basicConstraints of a CA must be critical";
+      if (oid === oids.nameConstraints && !(critical && ca))
+        return "nameConstraints must be critical, and in a CA only";
       if (oid === oids.subjectAltName && critical !== isSubjectEmpty)
         return "subjectAltName must be critical exactly when the subject is empty";
     }

@@ -1,5 +1,5 @@
-import { findSignatureAlgorithm } from "../../algorithms.ts";
 import { parseCertificate } from "../../certificate/parse.ts";
+import { findSignatureAlgorithm } from "../../signature-algorithms.ts";
 import { verifySignature } from "../../signer.ts";
 import type { OcspRule } from "../rule.ts";
 

@@ -1,0 +1,13 @@
+import { expect, test } from "vitest";
+
+import { signatureCases } from "./b-sig.ts";
+import { fingerprintOf, judgeCsr } from "./case.ts";
+
+test("60 cases, the same in every run", () => {
+  expect(signatureCases.length).toBe(60);
+  expect(fingerprintOf(signatureCases)).toBe("");
+});
+
+test.each(signatureCases)("$id", async ({ bytes, expected }) => {
+  expect(await judgeCsr(bytes)).toBe(expected);
+});
