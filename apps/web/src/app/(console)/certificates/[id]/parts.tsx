@@ -201,6 +201,13 @@ export function CheckYourself({ view }: { view: CertificateView }) {
   const { certificate, chain, place } = view;
   const file = `${certificate.serialNumberHex.slice(0, 16)}-certificate`;
   const issuer = chain[0]?.id ?? certificate.authorityId;
+  // The sealed root has no OCSP delegate.
+  const isAnsweredByOcsp = certificate.deviceId !== null;
+  const ocsp = `
+
+# what OCSP says at this moment
+curl -fsS ${place.publicUrl}/ca/${issuer}.cer | openssl x509 -inform DER -out issuer.pem
+openssl ocsp -issuer issuer.pem -cert ${file}.pem -url ${place.publicUrl}/ocsp -CAfile check.pem`;
   const value = `# the chain, with root.pem compared by its fingerprint
 openssl verify -CAfile root.pem -untrusted ca-chain.pem ${file}.pem
 
@@ -210,7 +217,7 @@ cat root.pem ca-chain.pem crl.pem > check.pem
 openssl verify -crl_check -CAfile check.pem ${file}.pem
 
 # is the serial number on it?
-openssl crl -in crl.pem -noout -text | grep -A2 -i ${certificate.serialNumberHex}`;
+openssl crl -in crl.pem -noout -text | grep -A2 -i ${certificate.serialNumberHex}${isAnsweredByOcsp ? ocsp : ""}`;
   return (
     <div>
       <CodeBlock
