@@ -30,7 +30,7 @@ export const invariants: Readonly<Record<string, string>> = {
     WHERE t.state <> 'redeemed' OR t.redeemed_at > t.expires_at OR t.device_id <> c.device_id`,
   "I18 no renewal was authenticated by a certificate that was revoked or expired then, or of another device": `
     SELECT n.id FROM certificate n JOIN certificate o ON o.id = n.authenticated_by_id
-    WHERE n.state = 'issued' AND (o.device_id <> n.device_id OR o.not_after < n.precommit_at OR o.revoked_at <= n.issued_at)`,
+    WHERE n.state = 'issued' AND (o.device_id <> n.device_id OR o.not_after < n.precommit_at OR o.revoked_at < n.issued_at)`,
   "I20 each issuance and each revocation has its audit row": `
     SELECT c.id FROM certificate c WHERE c.purpose <> 'authority' AND c.issued_at IS NOT NULL AND NOT EXISTS
       (SELECT FROM audit_event a WHERE a.action = 'certificate.issue' AND a.target_id = encode(c.serial_number, 'hex'))

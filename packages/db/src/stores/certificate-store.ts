@@ -72,9 +72,11 @@ export function createCertificateStore(client: Queryable): CertificatePort {
         ],
       );
     },
+    // Issue and revocation carry the time after all locks, not that of the transaction's start: what had to wait for the
+    // other comes after it in the records too.
     async recordIssued(id, der) {
       const { rowCount } = await client.query(
-        `UPDATE certificate SET state = 'issued', der = $2, der_sha256 = $3, issued_at = now()
+        `UPDATE certificate SET state = 'issued', der = $2, der_sha256 = $3, issued_at = clock_timestamp()
          WHERE id = $1 AND state = 'precommit'`,
         [id, der, sha256(der)],
       );
@@ -82,7 +84,7 @@ export function createCertificateStore(client: Queryable): CertificatePort {
     },
     async orphanCertificate(id) {
       await client.query(
-        "UPDATE certificate SET state = 'orphaned', revoked_at = now() WHERE id = $1 AND state = 'precommit'",
+        "UPDATE certificate SET state = 'orphaned', revoked_at = clock_timestamp() WHERE id = $1 AND state = 'precommit'",
         [id],
       );
       await client.query(
@@ -111,7 +113,7 @@ export function createCertificateStore(client: Queryable): CertificatePort {
       ),
     async revokeCertificate({ id, reason, by, note }) {
       const { rows } = await client.query<{ revoked_at: Date }>(
-        `UPDATE certificate SET state = 'revoked', revoked_at = now(), reason_code = $2, revoked_by = $3, revocation_note = $4
+        `UPDATE certificate SET state = 'revoked', revoked_at = clock_timestamp(), reason_code = $2, revoked_by = $3, revocation_note = $4
          WHERE id = $1 AND state = 'issued' RETURNING revoked_at`,
         [id, crlReasons[reason], by, note],
       );
