@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 
 import { type Browser, type BrowserContext, expect as see, type Page } from "@playwright/test";
+import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { launchBrowser, shoot } from "../support/browser.ts";
@@ -166,6 +167,46 @@ describe("the console", () => {
     await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
     await page.setViewportSize({ width: 1440, height: 900 });
   }, 180_000);
+
+  test("without a mail server the warning lies in the mailbox page, which says so, and the overview asks for a hand", async () => {
+    const client = new pg.Client({ connectionString: platform.databaseUrl });
+    await client.connect();
+    // Time cannot be moved, so the record is; the guard that forbids it is lifted for this one statement.
+    await client.query("ALTER TABLE certificate DISABLE TRIGGER certificate_guard");
+    await client.query(
+      `UPDATE certificate SET not_before = now() + interval '5 days' - (not_after - not_before), not_after = now() + interval '5 days'
+       WHERE device_id = 'pump-017'`,
+    );
+    await client.query("ALTER TABLE certificate ENABLE TRIGGER certificate_guard");
+    await client.end();
+    expect(await platform.cli("job", "run", "notify-expiring")).toMatchObject({ code: 0 });
+    expect(await platform.cli("job", "run", "deliver-notifications")).toMatchObject({ code: 0 });
+    await page.goto("/alerts/deliveries");
+    await see(page.getByText(/FIELDSEAL_SMTP_URL is not set/)).toBeVisible();
+    await see(page.getByText("In mailbox").first()).toBeVisible();
+    await shoot(page, "mail-in-mailbox");
+    await page
+      .getByRole("link", { name: /pump-017/ })
+      .first()
+      .click();
+    await page.waitForURL("**/alerts/deliveries/*");
+    await see(page.getByLabel("The plain text of this mail")).toContainText("pump-017");
+    await page.getByRole("link", { name: "HTML", exact: true }).click();
+    await see(
+      page.frameLocator("iframe").getByRole("heading").or(page.frameLocator("iframe").getByText("pump-017")).first(),
+    ).toBeAttached();
+    await shoot(page, "mail-as-sent");
+    await page.goto("/");
+    await see(
+      page
+        .getByRole("main")
+        .getByText(/expires? soon|needs? you/i)
+        .first(),
+    ).toBeVisible();
+    await shoot(page, "overview-expiring");
+    await page.goto("/devices/pump-017");
+    await shoot(page, "device-expiring");
+  });
 
   test("an operator adds a device and sees its token once", async () => {
     await page.goto("/devices");
