@@ -9,7 +9,11 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts", "test/{rules,integration}/**/*.test.ts"],
+          include: [
+            "packages/*/src/**/*.test.ts",
+            "apps/*/src/**/*.test.ts",
+            "test/{rules,integration,corpus}/**/*.test.ts",
+          ],
           exclude: ["apps/web/**", "**/node_modules/**"],
           testTimeout: 30_000,
           hookTimeout: 60_000,

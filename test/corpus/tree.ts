@@ -1,18 +1,21 @@
 /** A TLV and where it stands, read without judging; for tearing good objects apart. */
 export type Node = { start: number; contentStart: number; end: number; tag: number; depth: number; parent: number };
 
-/** Every TLV of a well-formed DER value, in the order of the bytes. */
+const maxNodes = 5_000;
+
+/** Every TLV of a DER value, in the order of the bytes; whatever reaches past its end is cut there. */
 export function listNodes(der: Uint8Array): Node[] {
   const nodes: Node[] = [];
   const walk = (from: number, to: number, depth: number, parent: number): void => {
     let at = from;
-    while (at < to) {
+    while (at < to && nodes.length < maxNodes) {
       const tag = der[at] ?? 0;
       const { contentStart, length } = readLength(der, at + 1);
+      const end = Math.min(to, contentStart + length);
       const index = nodes.length;
-      nodes.push({ start: at, contentStart, end: contentStart + length, tag, depth, parent });
-      if ((tag & 0x20) !== 0) walk(contentStart, contentStart + length, depth + 1, index);
-      at = contentStart + length;
+      nodes.push({ start: at, contentStart: Math.min(contentStart, end), end, tag, depth, parent });
+      if ((tag & 0x20) !== 0 && depth < 40) walk(contentStart, end, depth + 1, index);
+      at = Math.max(end, at + 1);
     }
   };
   walk(0, der.length, 0, -1);

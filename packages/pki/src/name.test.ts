@@ -50,10 +50,18 @@ describe("distinguished names", () => {
     const der = sequence(setOf(sequence(objectIdentifier("1.2.3.4"), utf8String("x"))));
     expect(parseName(der)).toEqual([{ type: "oid:1.2.3.4", value: "x" }]);
     expect(encodeName(parseName(der))).toEqual(der);
-    const strange = sequence(setOf(sequence(objectIdentifier("1.2.3.4"), tlv(4, Uint8Array.of(1)))));
-    expect(formatName(parseName(strange))).toBe("1.2.3.4=#040101");
+    const strange = sequence(setOf(sequence(objectIdentifier("1.2.3.4"), tlv(3, Uint8Array.of(0, 1)))));
+    expect(formatName(parseName(strange))).toBe("1.2.3.4=#03020001");
     expect(encodeName(parseName(strange))).toEqual(strange);
   });
+
+  test.each([1, 2, 4, 5, 6, 0x17, 0x1a, 0x80])(
+    "a value of type %i, which OpenSSL takes in no name, is refused",
+    (tag) => {
+      const der = sequence(setOf(sequence(objectIdentifier("1.2.3.4"), tlv(tag, Uint8Array.of(0x31)))));
+      expect(codeOf(() => parseName(der))).toBe("name-invalid");
+    },
+  );
 
   test("a relative name of several attributes is refused", () => {
     const attribute = (value: string) => sequence(objectIdentifier("2.5.4.3"), utf8String(value));

@@ -102,9 +102,20 @@ function parseRelativeName(rdn: Element): NameAttribute {
   const valueElement = takeAny(fields, "the attribute value");
   assertAtEnd(fields, "an attribute");
   const type = typeByOid.get(oid);
+  if (!isNameTag(valueElement.tag))
+    throw new PkiError("name-invalid", "an attribute value is of a type that names do not use");
   if (isTextTag(valueElement.tag)) return { type: type ?? `oid:${oid}`, value: readText(valueElement, "a name") };
   if (type) throw new PkiError("name-invalid", `${type} is not a character string`);
   return { type: `oid:${oid}`, value: `#${toHex(derOf(valueElement))}` };
+}
+
+/**
+ * What OpenSSL takes in a name: the choices of DirectoryString, IA5String (RFC 5280 4.1.2.6), NumericString, and BIT
+ * STRING and SEQUENCE for rare attributes. A name that it refuses would make a certificate nobody can use.
+ */
+function isNameTag(tag: number): boolean {
+  if (tag === tags.bitString || tag === tags.sequence) return true;
+  return isTextTag(tag) && tag !== tags.visibleString;
 }
 
 /** RFC 4514: the last attribute first, `,` between, special characters escaped. */

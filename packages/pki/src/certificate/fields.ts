@@ -1,6 +1,8 @@
+import { assertAlgorithmForm, assertPublicKeyForm } from "../der/common-forms.ts";
 import { checkStrictDer } from "../der/gate.ts";
 import {
   assertAtEnd,
+  contentOf,
   derOf,
   openElement,
   readBitStringOctets,
@@ -61,8 +63,11 @@ export function readCertificateFields(der: Uint8Array): CertificateFields {
   const spki = take(fields, tags.sequence, "the public key");
   const issuerUniqueId = takeOptional(fields, primitiveTag(1), "issuerUniqueID");
   const subjectUniqueId = takeOptional(fields, primitiveTag(2), "subjectUniqueID");
+  for (const id of [issuerUniqueId, subjectUniqueId]) if (id !== null) assertBitString(id);
   const extensions = readWrapped(takeOptional(fields, constructedTag(3), "the extensions"));
   assertAtEnd(fields, "the signed part");
+  assertPublicKeyForm(spki);
+  for (const algorithm of [innerAlgorithm, outerAlgorithm]) assertAlgorithmForm(algorithm, "the signature algorithm");
 
   return {
     der,
@@ -80,6 +85,12 @@ export function readCertificateFields(der: Uint8Array): CertificateFields {
     outerAlgorithmDer: derOf(outerAlgorithm),
     signature,
   };
+}
+
+/** The gate sees no type behind an implicit tag. */
+function assertBitString(element: Element): void {
+  const unused = contentOf(element)[0];
+  if (unused === undefined || unused > 7) throw new PkiError("der-invalid", "a unique identifier is not a BIT STRING");
 }
 
 /** v1 is the default and must then be absent (X.690 11.5). */

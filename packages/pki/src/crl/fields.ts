@@ -1,4 +1,5 @@
 import { readWrapped } from "../certificate/fields.ts";
+import { assertAlgorithmForm } from "../der/common-forms.ts";
 import { checkStrictDer } from "../der/gate.ts";
 import {
   assertAtEnd,
@@ -64,6 +65,7 @@ export function readCrlFields(der: Uint8Array): CrlFields {
   assertAtEnd(fields, "the signed part");
   for (const part of [version, innerAlgorithm, issuer, thisUpdate, nextUpdate, extensions, outerAlgorithm])
     if (part !== null) checkStrictDer(derOf(part));
+  for (const algorithm of [innerAlgorithm, outerAlgorithm]) assertAlgorithmForm(algorithm, "the signature algorithm");
 
   return {
     der,

@@ -1,3 +1,4 @@
+import { assertAlgorithmForm, assertPublicKeyForm } from "../der/common-forms.ts";
 import { checkStrictDer } from "../der/gate.ts";
 import {
   assertAtEnd,
@@ -59,16 +60,18 @@ export function parseCsr(der: Uint8Array): ParsedCsr {
     if (readSmallInteger(take(fields, tags.integer, "the version"), "the version") !== 0)
       throw new PkiError("csr-malformed", "the request is not version 1");
     const subjectDer = derOf(take(fields, tags.sequence, "the subject"));
-    const spkiDer = derOf(take(fields, tags.sequence, "the public key"));
+    const spki = take(fields, tags.sequence, "the public key");
     const attributes = takeOptional(fields, constructedTag(0), "the attributes");
     assertAtEnd(fields, "the request information");
+    assertPublicKeyForm(spki);
+    assertAlgorithmForm(algorithm, "the signature algorithm");
 
     return {
       der,
       tbsDer: derOf(info),
       subject: parseName(subjectDer),
       subjectDer,
-      spkiDer,
+      spkiDer: derOf(spki),
       signatureAlgorithmDer: derOf(algorithm),
       signature,
       ...readAttributes(attributes),

@@ -79,6 +79,7 @@ const failing: [string, string, Uint8Array][] = [
   ["readable", "nothing", none],
   ["readable", "an error", sequence(enumerated(6))],
   ["readable", "another response type", fromHex("300f0a0100a00a30080603551d000401 00".replace(/ /g, ""))],
+  ["readable", "responseBytes that are a SET", fromHex("3008 0a0100 a003 310100".replace(/ /g, ""))],
   ["readable", "certificates in a SET", response({}, { certificates: constructed(0, setOf(certificateDer)) })],
   ["ocsp-signature", "another algorithm", response({}, { algorithm: sequence(objectIdentifier("1.2.840.10045.4.1")) })],
   ["ocsp-signature", "a key of another", response({}, holding(createTestResponder(issuing).certificateDer))],

@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 
+import { assertAlgorithmForm } from "../der/common-forms.ts";
 import {
   assertAtEnd,
   contentOf,
@@ -90,6 +91,7 @@ export function readCertId(element: Element): CertId {
 
 /** NULL or no parameters: RFC 5754 2 wants both to be accepted. */
 function readHash(algorithm: Element): CertIdHash | null {
+  assertAlgorithmForm(algorithm, "the digest algorithm");
   const fields = openElement(algorithm);
   const oid = readObjectIdentifier(take(fields, tags.objectIdentifier, "the digest algorithm"), "the digest algorithm");
   const name = hashByOid.get(oid) ?? null;

@@ -1,3 +1,4 @@
+import { assertAlgorithmForm } from "../der/common-forms.ts";
 import { checkStrictDer } from "../der/gate.ts";
 import {
   assertAtEnd,
@@ -60,7 +61,7 @@ export function readOcspEnvelope(der: Uint8Array): { code: number; basicDer: Uin
   const wrapper = takeOptional(outer, constructedTag(0), "responseBytes");
   assertAtEnd(outer, "the response");
   if (wrapper === null) return { code, basicDer: null };
-  const inner = openElement(readInner(wrapper, "responseBytes"));
+  const inner = openElement(readInner(wrapper, "responseBytes", tags.sequence));
   const type = readObjectIdentifier(take(inner, tags.objectIdentifier, "responseType"), "responseType");
   if (type !== oids.ocspBasic) fail(`the response is of the unknown type ${type}`);
   const basicDer = contentOf(take(inner, tags.octetString, "the response"));
@@ -77,6 +78,7 @@ export function readBasicFields(basicDer: Uint8Array): OcspFields {
   const signature = readBitStringOctets(take(outer, tags.bitString, "the signature"), "the signature");
   const certificates = takeOptional(outer, constructedTag(0), "the certificates");
   assertAtEnd(outer, "the basic response");
+  assertAlgorithmForm(algorithm, "the signature algorithm");
 
   const fields = openElement(data);
   if (takeOptional(fields, constructedTag(0), "the version") !== null)
@@ -107,22 +109,28 @@ function readSingleResponse(response: Element): SingleResponseFields {
   const nextUpdate = takeOptional(fields, constructedTag(0), "nextUpdate");
   const extensions = readExtensionList(takeOptional(fields, constructedTag(1), "singleExtensions"));
   assertAtEnd(fields, "a single response");
-  return { certId, certStatus, thisUpdate, nextUpdate: nextUpdate && readInner(nextUpdate, "nextUpdate"), extensions };
+  return {
+    certId,
+    certStatus,
+    thisUpdate,
+    nextUpdate: nextUpdate && readInner(nextUpdate, "nextUpdate", tags.generalizedTime),
+    extensions,
+  };
 }
 
 function readExtensionList(wrapper: Element | null): Extension[] {
-  return wrapper === null ? [] : readExtensions(readInner(wrapper, "the extensions"));
+  return wrapper === null ? [] : readExtensions(readInner(wrapper, "the extensions", tags.sequence));
 }
 
 function readCertificates(wrapper: Element): Uint8Array[] {
-  const list = readInner(wrapper, "the certificates");
-  if (list.tag !== tags.sequence) fail("the certificates are not a SEQUENCE");
+  const list = readInner(wrapper, "the certificates", tags.sequence);
   return childrenOf(list, "a certificate").map(derOf);
 }
 
-/** The one element inside an explicit tag. @throws PkiError `der-invalid` */
-export function readInner(wrapper: Element, what: string): Element {
+/** The one element inside an explicit tag, of this type if one is given. @throws PkiError `der-invalid` */
+export function readInner(wrapper: Element, what: string, tag?: number): Element {
   const inner = readElement(wrapper.bytes, wrapper.contentStart, wrapper.end);
   if (inner.end !== wrapper.end) fail(`bytes after ${what}`);
+  if (tag !== undefined && inner.tag !== tag) fail(`${what} has the wrong type`);
   return inner;
 }

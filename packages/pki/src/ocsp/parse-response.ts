@@ -1,3 +1,4 @@
+import { parseCertificate } from "../certificate/parse.ts";
 import { checkStrictDer } from "../der/gate.ts";
 import {
   assertAtEnd,
@@ -72,6 +73,7 @@ function refuse(detail: string): never {
 function readAnswer(basicDer: Uint8Array): OcspAnswer {
   const fields = readBasicFields(basicDer);
   if (fields.responses.length === 0) refuse("the response answers no certificate");
+  for (const certificate of fields.certificates) parseCertificate(certificate); // a bad one is found now, not later
   assertKnown(fields.extensions, [oids.ocspNonce]);
   return {
     status: "successful",
@@ -109,7 +111,7 @@ function readSingle(single: SingleResponseFields): SingleResponse {
     certId: single.certId,
     status: readCertStatus(single.certStatus),
     thisUpdate: readTime(single.thisUpdate, "thisUpdate"),
-    nextUpdate: readGeneralizedTime(single.nextUpdate, "nextUpdate"),
+    nextUpdate: readTime(single.nextUpdate, "nextUpdate"),
     archiveCutoff: cutoff && readCutoff(cutoff.valueDer),
   };
 }
@@ -117,11 +119,6 @@ function readSingle(single: SingleResponseFields): SingleResponse {
 function readCutoff(valueDer: Uint8Array): Date {
   checkStrictDer(valueDer);
   return readTime(readOnly(valueDer, tags.generalizedTime, "the archive cutoff"), "the archive cutoff");
-}
-
-function readGeneralizedTime(element: Element, what: string): Date {
-  if (element.tag !== tags.generalizedTime) refuse(`${what} is not a GeneralizedTime`);
-  return readTime(element, what);
 }
 
 /** @throws PkiError `der-invalid`, `ocsp-response-malformed` */
@@ -138,7 +135,5 @@ export function readCertStatus(element: Element): OcspCertStatus {
 }
 
 function readReason(wrapper: Element): number {
-  const inner = readInner(wrapper, "revocationReason");
-  if (inner.tag !== tags.enumerated) refuse("revocationReason is not an ENUMERATED");
-  return readSmallInteger(inner, "revocationReason");
+  return readSmallInteger(readInner(wrapper, "revocationReason", tags.enumerated), "revocationReason");
 }

@@ -2,7 +2,16 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import { parseCertificate } from "../certificate/parse.ts";
-import { bitString, constructed, integer, objectIdentifier, octetString, primitive, sequence } from "../der/write.ts";
+import {
+  bitString,
+  constructed,
+  integer,
+  nullValue,
+  objectIdentifier,
+  octetString,
+  primitive,
+  sequence,
+} from "../der/write.ts";
 import { encodeExtension } from "../extension.ts";
 import { fromHex, toHex } from "../hex.ts";
 import { oids } from "../oids.ts";
@@ -130,7 +139,7 @@ describe("requests put together by hand", () => {
     ["the default version", request(constructed(0, integer(0)), one), /version/],
     ["another version", request(constructed(0, integer(1)), one), /version/],
     ["a field too many", sequence(sequence(one), sequence()), /unexpected/],
-    ["a signature that is none", sequence(sequence(one), constructed(0, integer(1))), /SEQUENCE/],
+    ["a signature that is none", sequence(sequence(one), constructed(0, integer(1))), /wrong type/],
     [
       "a hash of the wrong length",
       request(
@@ -146,6 +155,22 @@ describe("requests put together by hand", () => {
         ),
       ),
       /length/,
+    ],
+    [
+      "two parameters of an unknown digest",
+      request(
+        list(
+          sequence(
+            sequence(
+              sequence(objectIdentifier("1.2.3.4"), nullValue, nullValue),
+              octetString(new Uint8Array(20)),
+              octetString(new Uint8Array(20)),
+              integer(1),
+            ),
+          ),
+        ),
+      ),
+      /digest/,
     ],
     [
       "a negative serial number",

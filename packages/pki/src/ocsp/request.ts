@@ -1,8 +1,8 @@
+import { assertAlgorithmForm } from "../der/common-forms.ts";
 import { checkStrictDer } from "../der/gate.ts";
 import {
   assertAtEnd,
   childrenOf,
-  contentOf,
   openElement,
   readBitStringOctets,
   readObjectIdentifier,
@@ -97,7 +97,7 @@ function readResponseTypes(valueDer: Uint8Array): string[] {
 
 function readExtensionList(wrapper: Element | null): Extension[] {
   if (wrapper === null) return [];
-  const extensions = readExtensions(readInner(wrapper, "the extensions"));
+  const extensions = readExtensions(readInner(wrapper, "the extensions", tags.sequence));
   if (extensions.length === 0) refuse("a list of extensions is present but empty");
   assertNoDuplicates(extensions);
   return extensions;
@@ -105,12 +105,10 @@ function readExtensionList(wrapper: Element | null): Extension[] {
 
 /** Signature of RFC 6960 4.1.1: only its form. */
 function assertSignatureForm(wrapper: Element): void {
-  const inner = readInner(wrapper, "optionalSignature");
-  if (inner.tag !== tags.sequence) refuse("optionalSignature is not a SEQUENCE");
-  const fields = openElement(inner);
-  take(fields, tags.sequence, "the signature algorithm");
+  const fields = openElement(readInner(wrapper, "optionalSignature", tags.sequence));
+  assertAlgorithmForm(take(fields, tags.sequence, "the signature algorithm"), "the signature algorithm");
   readBitStringOctets(take(fields, tags.bitString, "the signature"), "the signature");
   const certificates = takeOptional(fields, constructedTag(0), "the certificates");
   assertAtEnd(fields, "optionalSignature");
-  if (certificates !== null && contentOf(certificates).length === 0) refuse("the certificates are present but empty");
+  if (certificates !== null) readInner(certificates, "the certificates", tags.sequence);
 }

@@ -275,6 +275,13 @@ describe("verifying", () => {
     );
   });
 
+  test("a malformed certificate inside is found while reading (the mutator's find)", () => {
+    const der = build();
+    const at = Buffer.from(der).lastIndexOf(Buffer.from("Test Works OCSP")) - 1;
+    der[at] = 0x0e; // the length of the name says one less
+    expect(codeOf(() => parseOcspResponse(der))).toBe("ocsp-response-malformed");
+  });
+
   test("damaged responses throw nothing but PkiError and never verify", () => {
     const seed = build({ nonce: fromHex("0102030405060708") });
     fc.assert(
