@@ -84,6 +84,7 @@ async function decide(
     actor,
     purpose: "device",
     deviceId: device.id,
+    installation,
     identity,
     profile: principal.profile,
     profileVersion: principal.profileVersion,

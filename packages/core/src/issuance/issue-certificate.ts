@@ -14,7 +14,15 @@ import { formatGeneralName } from "@fieldseal/pki/subject-alt-name";
 import type { Actor } from "../actor.ts";
 import type { CheckedCsr } from "../enrolment/check-csr.ts";
 import { DomainError } from "../errors.ts";
-import type { AuthorityRecord, LintSigner, Records, Reservation, SignerPort, Transaction } from "../ports.ts";
+import type {
+  AuthorityRecord,
+  Installation,
+  LintSigner,
+  Records,
+  Reservation,
+  SignerPort,
+  Transaction,
+} from "../ports.ts";
 import type { Random } from "../random.ts";
 import { abandonReservation } from "./sweep-reservations.ts";
 
@@ -22,6 +30,7 @@ export type IssueRequest = {
   actor: Actor;
   purpose: "device" | "service";
   deviceId: string | null;
+  installation: Installation;
   identity: Identity;
   profile: Profile;
   profileVersion: number;
@@ -43,11 +52,10 @@ const minimumLifetimeMs = 24 * 3_600_000;
  * exactly the bytes that will be signed, and records them. From its commit on the serial number counts as existing.
  */
 export async function reserveIssuance(tx: Transaction, deps: IssuanceDeps, request: IssueRequest): Promise<Reserved> {
-  const installation = await tx.findInstallation();
   const issuer = await tx.findIssuingAuthority();
   if (!issuer) throw new DomainError("not-initialised", "The platform has no issuing authority yet.");
   const now = await tx.now();
-  const { profile, checked } = request;
+  const { profile, checked, installation } = request;
   const { subject, subjectAltNames } = decideNames(profile, request.identity);
   const validity = decideValidity({ profile, issuerNotBefore: issuer.notBefore, issuerNotAfter: issuer.notAfter, now });
   if (validity.notAfter.getTime() - now.getTime() < minimumLifetimeMs)

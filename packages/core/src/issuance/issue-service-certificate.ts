@@ -27,6 +27,7 @@ export function createIssueServiceCertificate(deps: IssuanceDeps) {
         actor,
         purpose: "service",
         deviceId: null,
+        installation,
         identity: serviceIdentityOf(installation.hostName, installation.organization),
         profile: found.profile,
         profileVersion: found.version,

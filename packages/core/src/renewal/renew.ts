@@ -144,6 +144,7 @@ async function decide(
     actor,
     purpose: "device",
     deviceId: device.id,
+    installation,
     identity,
     profile: holder.profile,
     profileVersion: holder.profileVersion,

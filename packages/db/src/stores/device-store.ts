@@ -69,13 +69,13 @@ export function createDeviceStore(client: Queryable): DevicePort {
       ]);
     },
     async claimDeviceKey(spkiSha256, deviceId) {
-      await client.query(
-        "INSERT INTO device_key (spki_sha256, device_id) VALUES ($1, $2) ON CONFLICT (spki_sha256) DO NOTHING",
-        [spkiSha256, deviceId],
-      );
+      // A row that another transaction is just inserting is waited for and then not seen: it is another device's key,
+      // because this device is locked.
       const { rows } = await client.query<{ device_id: string }>(
-        "SELECT device_id FROM device_key WHERE spki_sha256 = $1",
-        [spkiSha256],
+        `WITH claimed AS (INSERT INTO device_key (spki_sha256, device_id) VALUES ($1, $2)
+           ON CONFLICT (spki_sha256) DO NOTHING RETURNING device_id)
+         SELECT device_id FROM claimed UNION ALL SELECT device_id FROM device_key WHERE spki_sha256 = $1 LIMIT 1`,
+        [spkiSha256, deviceId],
       );
       return rows[0]?.device_id === deviceId;
     },
