@@ -56,6 +56,7 @@ export function createPublishCrl({ records, signer, random }: PublicationDeps) {
       const der = await signer.signCrl(crl.id, input.rootPassphrase);
       const parsed = checkCrl(der, authority, crl);
       await records.transaction(async (tx) => {
+        await tx.lockAuthority(authority.id); // of two publishers one is first: lists appear in the order of their numbers
         await tx.recordCrlPublished({ id: crl.id, der, entryCount: parsed.entryCount });
         const unlisted = await tx.listUnlistedSerials(authority.id);
         const listed = unlisted.filter(({ serialNumber }) => parsed.findEntry(serialNumber) !== null);

@@ -85,7 +85,7 @@ export function createAuthorityStore(client: Queryable): AuthorityPort {
     },
     async recordCrlPublished({ id, der, entryCount }) {
       const { rowCount } = await client.query(
-        `UPDATE crl SET state = 'published', der = $2, der_sha256 = $3, entry_count = $4, published_at = now()
+        `UPDATE crl SET state = 'published', der = $2, der_sha256 = $3, entry_count = $4, published_at = clock_timestamp()
          WHERE id = $1 AND state = 'building'
            AND number > coalesce((SELECT max(p.number) FROM crl p WHERE p.authority_id = crl.authority_id AND p.state = 'published'), 0)`,
         [id, der, sha256(der), entryCount],
