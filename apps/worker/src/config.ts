@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 
-import { isMailAddress } from "@fieldseal/core/alerts/group-expiry-notices";
+import { isMailAddress } from "@fieldseal/core/mail-address";
 import { z } from "zod";
 
 export type Config = Readonly<{

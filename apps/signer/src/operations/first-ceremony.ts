@@ -232,12 +232,13 @@ async function audit(
  */
 export function createFirstCeremony(deps: { pool: pg.Pool; kekFile: string }) {
   return async ({ ceremonyId, rootPassphrase }: { ceremonyId: string; rootPassphrase: string }) => {
-    createKekFile(deps.kekFile);
-    const kek = readKek(deps.kekFile);
     const client = await deps.pool.connect();
     try {
       await client.query("BEGIN");
       const installation = await lockInstallation(client, ceremonyId);
+      // Only now: a lost key-encryption key must never be replaced by a new one unnoticed.
+      createKekFile(deps.kekFile);
+      const kek = readKek(deps.kekFile);
       const root = await makeAuthority(
         installation,
         plan.root,

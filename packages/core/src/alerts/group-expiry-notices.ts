@@ -1,3 +1,4 @@
+import { isMailAddress } from "../mail-address.ts";
 import { type AlertSite, type ExpiryCandidate, type ExpiryStage, expiryStages } from "./alert-records.ts";
 import type { ExpiryDecision } from "./decide-expiry-notices.ts";
 
@@ -63,9 +64,4 @@ function uniqueRecipients(recipients: readonly Recipient[]): Recipient[] {
       byAddress.set(trimmed.toLowerCase(), { address: trimmed, because });
   }
   return [...byAddress.values()];
-}
-
-/** One plain address: no display name, no list, nothing that could reach into a header (security.md T35). */
-export function isMailAddress(text: string): boolean {
-  return text.length <= 254 && /^[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/i.test(text);
 }

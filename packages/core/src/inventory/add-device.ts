@@ -1,11 +1,15 @@
 import { decideNames, isValidDeviceId } from "@fieldseal/pki/certificate/names";
+import { isValidDnsName } from "@fieldseal/pki/dns-name";
 import { PkiError } from "@fieldseal/pki/error";
+import { parseIpAddress } from "@fieldseal/pki/ip-address";
 import { assertSafeText } from "@fieldseal/pki/name";
 import type { Profile } from "@fieldseal/pki/profile";
+import { isValidUri } from "@fieldseal/pki/subject-alt-name";
 
 import { type Actor, assertMay } from "../actor.ts";
 import { actorLabel } from "../actor.ts";
 import { DomainError } from "../errors.ts";
+import { isMailAddress } from "../mail-address.ts";
 import type { NewDevice, Records, Transaction } from "../ports.ts";
 import type { Random } from "../random.ts";
 import { createTokenText, hashToken, tokenLifetimeSeconds } from "./token.ts";
@@ -67,6 +71,23 @@ async function findOrAddSite(tx: Transaction, actor: Actor, siteName: string): P
   return id;
 }
 
+const maxNames = 50;
+
+/** What is stored is bounded and well-formed even where the profile does not print it. */
+function checkFields({ dnsNames, ipAddresses, applicationUri, owner }: NewDevice): void {
+  const refuse = (detail: string): never => {
+    throw new DomainError("device-fields-invalid", detail);
+  };
+  if (dnsNames.length > maxNames || ipAddresses.length > maxNames)
+    refuse(`A device has at most ${maxNames} names of a kind.`);
+  if (!dnsNames.every(isValidDnsName))
+    refuse("A DNS name is not well-formed. Write host names such as broker-1.plant.internal.");
+  if (ipAddresses.some((address) => parseIpAddress(address) === null)) refuse("An IP address is not well-formed.");
+  if (applicationUri !== null && !isValidUri(applicationUri))
+    refuse("The ApplicationUri is not a URI, such as urn:plant:line-4:server.");
+  if (owner !== null && !isMailAddress(owner)) refuse("The owner is not an e-mail address like name@host.");
+}
+
 /** Certificates for this device must be possible: better told now than when the device asks. */
 function checkNames(profile: Profile, device: NewDevice, organization: string | null): void {
   try {
@@ -111,6 +132,7 @@ export function createAddDevice({ records, random }: { records: Records; random:
         owner: input.owner ?? null,
         createdBy: actorLabel(actor),
       };
+      checkFields(device);
       checkNames(found.profile, device, installation.organization);
       await tx.insertDevice(device);
       const enrollmentToken = createTokenText(random);

@@ -6,6 +6,7 @@ import { defaultProfiles } from "@fieldseal/pki/profile";
 
 import type { Actor } from "../actor.ts";
 import { DomainError } from "../errors.ts";
+import { isMailAddress } from "../mail-address.ts";
 import type { Installation, Records, SignerPort } from "../ports.ts";
 import type { Random } from "../random.ts";
 
@@ -53,7 +54,7 @@ function checkInput(input: InitializeInput): void {
       cause,
     });
   }
-  if (!/^[^\s@<>"(),:;\\[\]]{1,64}@[A-Za-z0-9.-]{1,190}$/.test(input.adminEmail))
+  if (!isMailAddress(input.adminEmail))
     throw new DomainError("email-invalid", "The owner's e-mail address does not look like name@host.");
   if (input.adminPassword.length < minPasswordLength)
     throw new DomainError("password-weak", `The owner's password needs at least ${minPasswordLength} characters.`);
@@ -79,6 +80,12 @@ function checkCode(installation: Installation, setupCode: string, now: Date): vo
     );
 }
 
+function checkMayClaim(installation: Installation, setupCode: string | null, now: Date): void {
+  if (installation.setupState === "complete")
+    throw new DomainError("already-initialised", "This installation is already set up. Nothing was changed.");
+  if (setupCode !== null) checkCode(installation, setupCode, now);
+}
+
 /**
  * Sets the platform up: settings, default profiles and the owner in one transaction, then the signer's first ceremony
  * makes both authorities and their first CRLs in another. Complete only after the second; until then it may be
@@ -92,15 +99,16 @@ export function createInitialize(deps: {
 }) {
   return async (input: InitializeInput) => {
     checkInput(input);
+    // Looked at before the costly hash, so that nobody without the code can make this process work; decided below.
+    await deps.records.transaction(async (tx) =>
+      checkMayClaim(await tx.findInstallation(), input.setupCode, await tx.now()),
+    );
     const passwordHash = await deps.hashPassword(input.adminPassword);
     const ceremonyId = deps.random.uuid();
     const adminEmail = input.adminEmail.toLowerCase();
     const actor: Actor = input.setupCode === null ? { kind: "operator", id: "init" } : { kind: "system", id: "setup" };
     await deps.records.transaction(async (tx) => {
-      const installation = await tx.lockInstallation();
-      if (installation.setupState === "complete")
-        throw new DomainError("already-initialised", "This installation is already set up. Nothing was changed.");
-      if (input.setupCode !== null) checkCode(installation, input.setupCode, await tx.now());
+      checkMayClaim(await tx.lockInstallation(), input.setupCode, await tx.now());
       await tx.beginCeremony({
         ceremonyId,
         organization: input.organization.trim(),

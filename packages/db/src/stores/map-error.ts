@@ -19,6 +19,16 @@ const retryCodes = new Set(["55P03", "40P01", "40001"]);
 export function mapError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof DomainError) return error;
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  // Two at once wanted the same name: the second learns what it would have learnt a moment later.
+  if (code === "23505") {
+    const constraint = "constraint" in error ? error.constraint : "";
+    if (constraint === "device_pkey")
+      return new DomainError("device-exists", "A device with this id was registered at the same moment.", {
+        cause: error,
+      });
+    if (constraint === "site_pkey" || constraint === "site_name_key")
+      return new DomainError("busy", "This site was made at the same moment. Try again.", { cause: error });
+  }
   if (retryCodes.has(code))
     return new DomainError("busy", "Many requests at once. Try again in a few seconds.", { cause: error });
   const noAnswer = /timeout exceeded when trying to connect|Connection terminated|Query read timeout/i.test(
