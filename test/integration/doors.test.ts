@@ -2,7 +2,13 @@ import { existsSync, readFileSync, renameSync } from "node:fs";
 
 import { DomainError } from "@fieldseal/core/errors";
 import { createAddDevice } from "@fieldseal/core/inventory/add-device";
+import { createChangeDeviceState } from "@fieldseal/core/inventory/change-device-state";
+import { createCreateToken } from "@fieldseal/core/inventory/create-token";
+import { createRevokeTokens } from "@fieldseal/core/inventory/revoke-tokens";
+import { createRequestCrl } from "@fieldseal/core/publication/request-crl";
 import { systemRandom } from "@fieldseal/core/random";
+import { createReportStolen } from "@fieldseal/core/revocation/report-stolen";
+import { createRevokeCertificate } from "@fieldseal/core/revocation/revoke-certificate";
 import { createInitialize } from "@fieldseal/core/setup/initialize";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
@@ -116,5 +122,57 @@ describe("the door of registration", () => {
     expect(await world.query("SELECT count(*)::int AS n FROM enrollment_token WHERE device_id = 'door-2'")).toEqual([
       { n: 1 },
     ]);
+  });
+});
+
+describe("the wrong role", () => {
+  const person = (role: "auditor" | "operator" | "ca-officer", siteIds: string[] = []) =>
+    ({ kind: "person", id: "p", name: "P", role, siteIds, sourceAddress: null }) as const;
+  const device = { kind: "device", id: "pump-017", sourceAddress: null } as const;
+
+  test("every change asks for the role itself, whichever door it came through, and leaves the records as they were", async () => {
+    const { deviceId } = await world.newDevice("door-3");
+    const count = () =>
+      world.query(
+        "SELECT (SELECT count(*) FROM audit_event) AS audit, (SELECT count(*) FROM device) AS devices, (SELECT state FROM device WHERE id = 'door-3') AS state",
+      );
+    const before = await count();
+    const use = { records: world.records, random: systemRandom };
+    for (const actor of [person("auditor"), person("operator", ["elsewhere"]), device]) {
+      expect(await codeOf(createAddDevice(use)({ actor, deviceId: "door-4", siteName: "Plant Nord" }))).toBe(
+        "actor-forbidden",
+      );
+      expect(await codeOf(createCreateToken(use)({ actor, deviceId }))).toBe("actor-forbidden");
+      expect(await codeOf(createRevokeTokens(use)({ actor, deviceId }))).toBe("actor-forbidden");
+      expect(await codeOf(createChangeDeviceState(use)({ actor, deviceId, to: "quarantined", reason: "" }))).toBe(
+        "actor-forbidden",
+      );
+      expect(await codeOf(createReportStolen(use)({ actor, deviceId, note: null }))).toBe("actor-forbidden");
+      expect(await codeOf(createRequestCrl(use)({ actor, authorityId: "issuing-g1" }))).toBe("actor-forbidden");
+    }
+    const [issuing] = await world.query("SELECT id FROM certificate WHERE purpose = 'authority' LIMIT 1");
+    const revokeAuthority = createRevokeCertificate(use)({
+      actor: person("operator"),
+      certificateId: String(issuing?.["id"]),
+      reason: "superseded",
+      note: null,
+    });
+    expect(await codeOf(revokeAuthority)).toBe("actor-forbidden");
+    expect(await count()).toEqual(before);
+  });
+
+  test("an authority is not revoked by a mistyped serial number, whoever asks", async () => {
+    for (const { id } of await world.query("SELECT id FROM certificate WHERE purpose = 'authority'")) {
+      const revoke = createRevokeCertificate(world)({
+        actor: operator,
+        certificateId: String(id),
+        reason: "superseded",
+        note: null,
+      });
+      expect(await codeOf(revoke)).toBe("authority-not-revocable");
+    }
+    expect(
+      await world.query("SELECT id FROM certificate WHERE purpose = 'authority' AND revoked_at IS NOT NULL"),
+    ).toEqual([]);
   });
 });

@@ -38,6 +38,7 @@ export type DomainErrorCode =
   | "certificate-unknown"
   | "certificate-ambiguous"
   | "already-revoked"
+  | "authority-not-revocable"
   | "reason-invalid"
   | "token-unknown"
   | "token-not-open"

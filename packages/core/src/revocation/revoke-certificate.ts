@@ -58,6 +58,11 @@ export function createRevokeCertificate({ records }: { records: Records }) {
       const target = await findTarget(tx, input);
       const device = target.deviceId ? await tx.lockDevice(target.deviceId) : null;
       assertMay(input.actor, device ? "certificate.revoke" : "authority.manage", device?.siteId);
+      if (target.purpose === "authority")
+        throw new DomainError(
+          "authority-not-revocable",
+          `${target.commonName} is an authority: everything under it would stop. Replacing one is a rollover, which is not offered yet. Nothing was changed.`,
+        );
       const certificate = await tx.lockCertificate(target.id);
       if (!certificate || certificate.state === "precommit")
         throw new DomainError("certificate-unknown", "This certificate is still being made. Try again in a minute.");

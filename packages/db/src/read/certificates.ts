@@ -15,6 +15,8 @@ import {
   type Range,
   type Scope,
   type SortKey,
+  addChoice,
+  addSites,
 } from "./query.ts";
 
 export type CertificateView = "in-use" | "expiring" | "revoked" | "superseded" | "service" | "all";
@@ -125,11 +127,6 @@ const views: Readonly<Record<CertificateView, string>> = {
   all: "true",
 };
 
-function addChoice(conditions: Conditions, choice: Choice, write: (value: string) => string): void {
-  const any = choice.values.map(write).join(" or ");
-  conditions.sql.push(choice.negated ? `(${any}) is not true` : `(${any})`);
-}
-
 function toConditions(filter: CertificateFilter, scope: Scope): Conditions {
   const conditions: Conditions = { sql: ["c.issued_at is not null", views[filter.view]], values: [] };
   if (scope) conditions.sql.push(`d.site_id = any(${bind(conditions, scope)})`);
@@ -139,11 +136,7 @@ function toConditions(filter: CertificateFilter, scope: Scope): Conditions {
         ? "cs.state in ('expired', 'expiring', 'renewal-failing', 'renewal-overdue')"
         : `cs.state = ${bind(conditions, word)}`,
     );
-  for (const choice of filter.sites)
-    addChoice(conditions, choice, (site) => {
-      const value = bind(conditions, site.toLowerCase());
-      return `s.id = ${value} or lower(s.name) = ${value}`;
-    });
+  addSites(conditions, filter.sites);
   for (const choice of filter.profiles)
     addChoice(conditions, choice, (slug) => `c.profile_slug = ${bind(conditions, slug)}`);
   for (const choice of filter.issuers)

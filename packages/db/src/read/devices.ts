@@ -15,6 +15,8 @@ import {
   type Range,
   type Scope,
   type SortKey,
+  addChoice,
+  addSites,
 } from "./query.ts";
 
 export type DeviceFilter = {
@@ -157,19 +159,10 @@ function stateCondition(word: string, conditions: Conditions): string {
   }
 }
 
-function addChoice(conditions: Conditions, choice: Choice, write: (value: string) => string): void {
-  const any = choice.values.map(write).join(" or ");
-  conditions.sql.push(choice.negated ? `(${any}) is not true` : `(${any})`);
-}
-
 function toConditions(filter: DeviceFilter, scope: Scope): Conditions {
   const conditions: Conditions = { sql: [], values: [] };
   if (scope) conditions.sql.push(`d.site_id = any(${bind(conditions, scope)})`);
-  for (const choice of filter.sites)
-    addChoice(conditions, choice, (site) => {
-      const value = bind(conditions, site.toLowerCase());
-      return `s.id = ${value} or lower(s.name) = ${value}`;
-    });
+  addSites(conditions, filter.sites);
   for (const choice of filter.states) addChoice(conditions, choice, (word) => stateCondition(word, conditions));
   for (const choice of filter.profiles)
     addChoice(conditions, choice, (slug) => `d.profile_slug = ${bind(conditions, slug)}`);

@@ -20,6 +20,21 @@ export function bind(conditions: Conditions, value: unknown): string {
   return `$${conditions.values.length}`;
 }
 
+/** One of the values, or none of them. */
+export function addChoice(conditions: Conditions, choice: Choice, write: (value: string) => string): void {
+  const any = choice.values.map(write).join(" or ");
+  conditions.sql.push(choice.negated ? `(${any}) is not true` : `(${any})`);
+}
+
+/** By the address or the name of the site, whose table is `s` in every list. */
+export function addSites(conditions: Conditions, choices: readonly Choice[]): void {
+  for (const choice of choices)
+    addChoice(conditions, choice, (site) => {
+      const value = bind(conditions, site.toLowerCase());
+      return `s.id = ${value} or lower(s.name) = ${value}`;
+    });
+}
+
 export function addRange(conditions: Conditions, expression: string, range: Range): void {
   if (range.from) conditions.sql.push(`${expression} >= ${bind(conditions, range.from)}`);
   if (range.to) conditions.sql.push(`${expression} < ${bind(conditions, range.to)}`);

@@ -42,6 +42,7 @@ const statusOf: Record<DomainErrorCode, 400 | 401 | 403 | 404 | 409 | 429 | 500 
   "certificate-unknown": 500,
   "certificate-ambiguous": 500,
   "already-revoked": 500,
+  "authority-not-revocable": 500,
   "reason-invalid": 500,
   "token-unknown": 500,
   "token-not-open": 500,

@@ -27,6 +27,10 @@ export function RevokeDialog({ view }: { view: CertificateView }) {
         {certificate.revokedAt ? "Revoked" : "Not issued"}
       </button>
     );
+  if (certificate.purpose === "authority")
+    return (
+      <span className="meta">An authority is not revoked here; its replacement by a rollover is not offered yet.</span>
+    );
   if (refusal) return <span className="meta">{refusal}</span>;
   const mayQuarantine =
     certificate.deviceId &&
